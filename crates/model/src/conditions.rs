@@ -1,0 +1,33 @@
+//! `conditions:` on who may assume a role, beyond the principal itself.
+
+use crate::{AccountId, Arn, OrganizationId};
+
+/// Narrows a trust policy. Everything given must hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Conditions {
+    /// `external_id:`, 2 to 1,224 characters.
+    pub external_id: Option<String>,
+    /// `source_account:`
+    pub source_account: Option<AccountId>,
+    /// `source_ips:`, CIDR blocks.
+    pub source_ips: Vec<String>,
+    /// `source_vpcs:`, VPC ids.
+    pub source_vpcs: Vec<String>,
+    /// `principal_arns:`, patterns.
+    pub principal_arns: Vec<Arn>,
+    /// `organization:`, another organization's id.
+    pub organization: Option<OrganizationId>,
+    /// `mfa: true`
+    pub mfa: bool,
+    /// `valid:`, a time window.
+    pub valid: Option<Validity>,
+}
+
+/// A window in time, both ends in UTC as ISO 8601 (`2026-12-31T00:00:00Z`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Validity {
+    /// Not before.
+    pub from: Option<String>,
+    /// Not after.
+    pub until: Option<String>,
+}

@@ -1,0 +1,50 @@
+//! The configuration as a validated vocabulary.
+//!
+//! A folder of YAML comes in, a [`Foundation`] and every [`Diagnostic`] come out. Nothing here knows about
+//! CloudFormation or the network: these are the words that every other crate speaks.
+
+mod access;
+mod account;
+mod arn;
+mod automation;
+mod boundary;
+mod break_glass;
+mod ci_deployer;
+mod conditions;
+mod cross_account;
+mod diagnostic;
+mod federation;
+mod foundation;
+mod guardrail;
+mod kind;
+mod metaflow;
+mod name;
+mod naming;
+mod organization;
+mod place;
+mod service;
+mod team;
+
+pub use access::{AccessMode, Grant, PolicyText, Reads, RoleAccess};
+pub use account::{Account, AccountId, AccountSet, Email, OrganizationId};
+pub use arn::{Arn, ArnError, Partition, Region};
+pub use automation::Automation;
+pub use boundary::{Boundary, BoundaryContent};
+pub use break_glass::{Alarm, BreakGlass, Tier, TierAccess};
+pub use ci_deployer::{CiDeployer, GithubSubject, GithubTrust, SubjectForm};
+pub use conditions::{Conditions, Validity};
+pub use cross_account::{CrossAccount, Trusted, TrustedRole};
+pub use diagnostic::{Code, Diagnostic, Diagnostics, Label, Severity};
+pub use federation::{Federation, FederationTrust};
+pub use foundation::Foundation;
+pub use guardrail::{Attachment, Guardrail, GuardrailContent, GuardrailKind};
+pub use kind::Kind;
+pub use metaflow::{JobStatement, Metaflow};
+pub use name::{
+    AccountName, BoundaryName, ItemName, NameError, OrganizationName, PolicyName, RoleName, StackName, TagKey, UserName,
+};
+pub use naming::{BatchRole, Naming, ORGANIZATION_PARAMETER, account_parameter, pascal};
+pub use organization::{Organization, UnitPath};
+pub use place::{FileId, Place, Source, Sources};
+pub use service::{Service, ServiceKind};
+pub use team::{Job, RoleStrategy, Team};
