@@ -100,8 +100,6 @@ pub enum Protection {
 pub enum Provides {
     /// A boundary policy in the stack's account.
     Boundary(BoundaryName),
-    /// A boundary that Landfall makes for a kind of its own (break-glass, automation), in the stack's account.
-    KindBoundary(Kind),
     /// An identity provider in the stack's account, by the resource part of its ARN.
     Provider(String),
     /// A role in the stack's account.
@@ -113,8 +111,6 @@ pub enum Provides {
 pub enum Need {
     /// A boundary of the own account stands before the roles that carry it.
     Boundary(BoundaryName),
-    /// As [`Need::Boundary`], for a boundary of Landfall's own.
-    KindBoundary(Kind),
     /// A provider of the own account stands before the roles that trust it.
     Provider(String),
     /// A trusted role stands before the role that names it.
