@@ -1,0 +1,134 @@
+//! The plan: complete, immutable data.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use landfall_model::{AccountId, AccountName, OrganizationId, OrganizationName, Region, RoleName};
+use landfall_stacks::{Digest, StackKey};
+use serde::{Deserialize, Serialize};
+
+use crate::{Reach, Step, StepId};
+
+/// The version of the saved form. A plan of another version is refused.
+pub const PLAN_VERSION: u32 = 1;
+
+/// The digest of what was observed, and of what was desired: a saved plan is only good for the same reality and the
+/// same folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fingerprint {
+    /// Of what was observed, without what changes by itself.
+    pub observed: Digest,
+    /// Of what the configuration wants.
+    pub desired: Digest,
+}
+
+/// What the plan is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mode {
+    /// Brings the organization to the configuration; what is not wanted stays.
+    Apply,
+    /// As [`Mode::Apply`], and deletes what is not wanted any more.
+    Prune,
+    /// Deletes every stack that Landfall owns.
+    Destroy,
+}
+
+/// A complete plan.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// [`PLAN_VERSION`].
+    pub version: u32,
+    /// What it is for.
+    pub mode: Mode,
+    /// Whose.
+    pub organization: OrganizationName,
+    /// The organization's id, when it exists.
+    pub organization_id: Option<OrganizationId>,
+    /// The management account's name.
+    pub management: AccountName,
+    /// The management account's id, checked before the first write.
+    pub management_id: AccountId,
+    /// The role that is assumed in member accounts.
+    pub access_role: RoleName,
+    /// The home Region.
+    pub region: Region,
+    /// The ids that are known now; `apply` learns the others as accounts are made.
+    pub account_ids: BTreeMap<AccountName, AccountId>,
+    /// Unit ids that are known now, the root's under the empty path.
+    pub unit_ids: BTreeMap<String, String>,
+    /// What was observed and desired.
+    pub fingerprint: Fingerprint,
+    /// The steps by id, in a topological order.
+    pub steps: IndexMap<StepId, Step>,
+    /// The templates that steps name, by digest; one body however many accounts get it.
+    pub templates: BTreeMap<Digest, Arc<str>>,
+    /// What stays as it is.
+    pub kept: Vec<Kept>,
+    /// What should be seen, though no step comes of it.
+    pub findings: Vec<Finding>,
+}
+
+/// Something that stays as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// What.
+    pub id: StepId,
+}
+
+/// Something that should be seen, though no step comes of it: the planner explains inaction too.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "finding", rename_all = "kebab-case")]
+pub enum Finding {
+    /// A stack carries Landfall's tags and is not wanted any more; `--prune` deletes it.
+    NotWanted {
+        /// Which.
+        stack: StackKey,
+    },
+    /// A stack has the name that Landfall would give, and not Landfall's tags: it is left alone, and so is all that
+    /// needs it.
+    NotOurs {
+        /// Which.
+        stack: StackKey,
+    },
+    /// An account of the organization is not in the configuration.
+    UnknownAccount {
+        /// Its id.
+        id: AccountId,
+        /// Its name in Organizations.
+        name: String,
+    },
+    /// A configured account cannot be looked into.
+    Unreachable {
+        /// Which.
+        account: AccountName,
+        /// What became of it.
+        reach: Reach,
+    },
+    /// A configured account is closed or suspended.
+    Suspended {
+        /// Which.
+        account: AccountName,
+    },
+    /// An account's name in Organizations is not the one of the configuration; AWS lets only the account itself
+    /// change it.
+    NameDiffers {
+        /// Which.
+        account: AccountName,
+        /// Its name in Organizations.
+        live: String,
+    },
+    /// Tags that AWS propagates or that CloudFormation adds were left alone.
+    LeftAlone {
+        /// What.
+        what: String,
+    },
+}
+
+impl Plan {
+    /// Whether nothing is to be done.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+}

@@ -1,0 +1,273 @@
+//! One step of a plan: what is done, why, and what it waits for.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use landfall_model::{AccountName, Email, Kind, RoleName, UnitPath};
+use landfall_stacks::{Digest, ParameterSource, Protection, StackKey};
+use serde::{Deserialize, Serialize};
+
+/// Which step. The same thing always has the same id, in every plan.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StepId {
+    /// The organization itself.
+    Organization,
+    /// A unit.
+    Unit(UnitPath),
+    /// An account.
+    Account(AccountName),
+    /// An account's place in a unit.
+    Placement(AccountName),
+    /// An account's tags.
+    AccountTags(AccountName),
+    /// A stack.
+    Stack(StackKey),
+}
+
+impl StepId {
+    /// The account that the step works in or on; `None` for the organization and its units.
+    pub fn account(&self) -> Option<&AccountName> {
+        match self {
+            Self::Organization | Self::Unit(_) => None,
+            Self::Account(account) | Self::Placement(account) | Self::AccountTags(account) => Some(account),
+            Self::Stack(key) => Some(&key.account),
+        }
+    }
+}
+
+impl fmt::Display for StepId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Organization => f.write_str("organization"),
+            Self::Unit(path) => write!(f, "unit {path}"),
+            Self::Account(name) => write!(f, "account {name}"),
+            Self::Placement(name) => write!(f, "placement of {name}"),
+            Self::AccountTags(name) => write!(f, "tags of {name}"),
+            Self::Stack(key) => write!(f, "stack {key}"),
+        }
+    }
+}
+
+/// Why one step waits for another.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reason {
+    /// The organization exists before anything in it.
+    OrganizationExists,
+    /// A unit exists before what stands in it.
+    UnitExists,
+    /// An account exists before anything in it.
+    AccountExists,
+    /// An account's id is a parameter of the template.
+    AccountIdKnown(AccountName),
+    /// An account stands in its unit, under the unit's guardrails, before roles are made in it.
+    AccountPlaced,
+    /// A boundary stands before the roles that carry it.
+    BoundaryBeforeRole,
+    /// An identity provider stands before the roles that trust it.
+    ProviderBeforeRole,
+    /// A trusted role stands before the role that names it.
+    TrustedRoleFirst(RoleName),
+    /// A hub stands before the deployers that it leads to.
+    HubBeforeSpoke,
+    /// Emergency access stands before anything can lock people out.
+    BreakGlassFirst,
+    /// A role leaves the stack that was split before the part takes it.
+    PartAfterWhole,
+    /// On the way back: what depends on something goes before it.
+    DependentGoesFirst,
+    /// Of two creations of accounts at most five may be under way.
+    AccountQueue,
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OrganizationExists => f.write_str("organization exists"),
+            Self::UnitExists => f.write_str("unit exists"),
+            Self::AccountExists => f.write_str("account exists"),
+            Self::AccountIdKnown(account) => write!(f, "id of account {account} is known"),
+            Self::AccountPlaced => f.write_str("account stands in its unit"),
+            Self::BoundaryBeforeRole => f.write_str("boundary before role"),
+            Self::ProviderBeforeRole => f.write_str("provider before role"),
+            Self::TrustedRoleFirst(role) => write!(f, "trusted role {role} before the role that names it"),
+            Self::HubBeforeSpoke => f.write_str("hub before spoke"),
+            Self::BreakGlassFirst => f.write_str("break-glass first"),
+            Self::PartAfterWhole => f.write_str("a split stack gives up its roles before a part takes them"),
+            Self::DependentGoesFirst => f.write_str("what depends on it goes first"),
+            Self::AccountQueue => f.write_str("accounts are made a few at a time"),
+        }
+    }
+}
+
+/// An edge to a step that must be done before.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Edge {
+    /// What is waited for.
+    pub on: StepId,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// All that is needed to bring one stack to where it shall be. The template stands once in the plan, by its digest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StackSpec {
+    /// What kind.
+    pub kind: Kind,
+    /// The digest of the template, a key of [`crate::Plan::templates`].
+    pub template: Digest,
+    /// What fills the parameters.
+    pub parameters: BTreeMap<String, ParameterSource>,
+    /// All stack tags, Landfall's own included.
+    pub tags: BTreeMap<String, String>,
+    /// Termination protection.
+    pub protection: Protection,
+}
+
+/// What a step does.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "action", rename_all = "kebab-case")]
+pub enum Action {
+    /// Makes the organization, with all features, and the caller's account as its management account.
+    CreateOrganization,
+    /// Makes a unit below its parent.
+    CreateUnit {
+        /// Its path.
+        path: UnitPath,
+    },
+    /// Makes an account, waits until it is there and its access role can be assumed.
+    CreateAccount {
+        /// Its name.
+        name: AccountName,
+        /// Its address.
+        email: Email,
+        /// Its tags.
+        tags: BTreeMap<String, String>,
+    },
+    /// Waits for an account whose creation is already under way.
+    AwaitAccount {
+        /// Its name.
+        name: AccountName,
+        /// The request's id.
+        request: String,
+        /// Its address.
+        email: Email,
+    },
+    /// Moves an account into its unit.
+    MoveAccount {
+        /// Its unit now; `None` is the root.
+        from: Option<UnitPath>,
+        /// Its unit then; `None` is the root.
+        to: Option<UnitPath>,
+    },
+    /// Sets tags on an account. Tags that the configuration does not name stay.
+    TagAccount {
+        /// What is set.
+        tags: BTreeMap<String, String>,
+    },
+    /// Makes a stack. If a left-over shell (`REVIEW_IN_PROGRESS`) or a rolled-back creation of the same name stands
+    /// there, `replaces` has its id, and it is deleted first.
+    CreateStack {
+        /// What shall stand.
+        spec: StackSpec,
+        /// The id of the left-over stack.
+        replaces: Option<String>,
+    },
+    /// Updates a stack by a change set. If the stack stands in a failed state, that is put right first.
+    UpdateStack {
+        /// What shall stand.
+        spec: StackSpec,
+        /// The stack's id.
+        stack: String,
+    },
+    /// The stack is as it shall be, and what stands in IAM is not: puts it right through IAM, without ever widening
+    /// access in between.
+    RepairIdentities {
+        /// What shall stand.
+        spec: StackSpec,
+        /// The stack's id.
+        stack: String,
+        /// What differs.
+        differences: Vec<Difference>,
+    },
+    /// Deletes a stack that Landfall owns.
+    DeleteStack {
+        /// What kind.
+        kind: Kind,
+        /// The stack's id.
+        stack: String,
+        /// Whether termination protection must be taken off first.
+        protection: Protection,
+    },
+}
+
+/// What sort of IAM resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum IdentityKind {
+    /// A role.
+    Role,
+    /// A customer managed policy.
+    Policy,
+    /// An instance profile.
+    InstanceProfile,
+    /// An identity provider.
+    Provider,
+}
+
+/// One difference between what shall stand in IAM and what does.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Difference {
+    /// What sort of resource.
+    pub kind: IdentityKind,
+    /// Its name (an ARN for a provider).
+    pub name: String,
+    /// What of it differs, as IAM names it: `AssumeRolePolicyDocument`, `PermissionsBoundary`, `Policies/NAME`,
+    /// `ManagedPolicyArns`, `MaxSessionDuration`, `Description`, `Tags/KEY`, `Path`, or empty for the whole resource.
+    pub property: String,
+    /// What shall be; `Null` for something that shall not be there.
+    pub desired: serde_json::Value,
+    /// What is; `Null` for something that is not there.
+    pub live: serde_json::Value,
+}
+
+/// Why a step is in the plan, as data and as words.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cause {
+    /// It is not there.
+    Missing,
+    /// The template differs.
+    TemplateChanged,
+    /// A tag, a parameter source or the protection differs.
+    SettingsChanged,
+    /// The stack is in a state that it cannot stay in.
+    BadStatus(crate::StackStatus),
+    /// IAM differs from the template.
+    IdentitiesDiffer,
+    /// The account stands in another unit.
+    Misplaced,
+    /// Account tags differ.
+    TagsDiffer,
+    /// A creation is under way already.
+    AlreadyUnderWay,
+    /// The configuration does not want it any more.
+    NotWanted,
+    /// All is to be taken down.
+    TakenDown,
+}
+
+/// One step.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Step {
+    /// Which.
+    pub id: StepId,
+    /// What it does.
+    #[serde(flatten)]
+    pub action: Action,
+    /// Why.
+    pub causes: BTreeSet<Cause>,
+    /// The steps of this plan that must be done before.
+    pub needs: Vec<Edge>,
+}
