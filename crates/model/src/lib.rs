@@ -10,6 +10,7 @@ mod automation;
 mod boundary;
 mod break_glass;
 mod ci_deployer;
+pub mod codes;
 mod conditions;
 mod cross_account;
 mod diagnostic;
@@ -22,6 +23,8 @@ mod name;
 mod naming;
 mod organization;
 mod place;
+mod read;
+mod role_index;
 mod service;
 mod team;
 
@@ -46,5 +49,7 @@ pub use name::{
 pub use naming::{BatchRole, Naming, ORGANIZATION_PARAMETER, account_parameter, pascal};
 pub use organization::{Organization, UnitPath};
 pub use place::{FileId, Place, Source, Sources};
+pub use read::{Loaded, MAIN_FILE, TEAMS_FOLDER, load, load_files};
+pub use role_index::{IndexedRole, Resolution, RoleIndex};
 pub use service::{Service, ServiceKind};
 pub use team::{Job, RoleStrategy, Team};

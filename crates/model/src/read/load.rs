@@ -1,0 +1,224 @@
+//! From a folder to a foundation.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use indexmap::IndexMap;
+
+use crate::read::accounts::Accounts;
+use crate::read::context::{Context, LIMIT, start};
+use crate::read::fields::Fields;
+use crate::read::files::{FileError, Files, Folder};
+use crate::read::known::Known;
+use crate::read::node::{Meaning, Node, Value};
+use crate::read::sections::Names;
+use crate::read::{
+    accounts, automation, boundaries, break_glass, ci_deployers, cross_account, federation, guardrails, metaflow,
+    organization, references, services, teams, yaml,
+};
+use crate::role_index::RoleIndex;
+use crate::{Account, AccountName, Diagnostic, Diagnostics, Foundation, Place, Sources, Team, codes};
+
+/// The configuration's main file.
+pub const MAIN_FILE: &str = "landfall.yaml";
+
+/// The folder of the teams' files.
+pub const TEAMS_FOLDER: &str = "teams";
+
+/// What reading a configuration came to.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// Every file that was read, for showing places.
+    pub sources: Sources,
+    /// Every mistake and every advice.
+    pub diagnostics: Diagnostics,
+    /// The configuration, without the entries that could not be read; `None` where `organization:` or `accounts:` are
+    /// unusable. Only with no error among the diagnostics is it whole.
+    pub foundation: Option<Foundation>,
+}
+
+/// Reads a configuration folder. Everything that is wrong with it is in the result's diagnostics.
+pub fn load(folder: &Path) -> Loaded {
+    read(&Folder::new(folder))
+}
+
+/// Reads a configuration from memory: names relative to the folder, with `/`, and their bytes.
+pub fn load_files(files: &BTreeMap<String, Vec<u8>>) -> Loaded {
+    read(files)
+}
+
+fn read(files: &dyn Files) -> Loaded {
+    let mut cx = Context::new(files);
+    let foundation = foundation(&mut cx);
+    Loaded { sources: cx.sources, diagnostics: cx.diagnostics, foundation }
+}
+
+fn foundation(cx: &mut Context<'_>) -> Option<Foundation> {
+    let main = main_file(cx);
+    let teams = team_files(cx);
+    let main = main?;
+    let mut fields = Fields::of(cx, &main, "the configuration")?;
+
+    version(cx, &mut fields);
+    let help = "the organization's name, home Region, management account and units stand there";
+    let organization = fields.required(cx, "organization", help).and_then(|node| organization::read(cx, node));
+    let help = "list the accounts: `NAME: { email: ADDRESS, unit: PATH }`";
+    let accounts = fields.required(cx, "accounts", help).map_or_else(
+        || Accounts { incomplete: true, ..Accounts::default() },
+        |node| accounts::read(cx, node, organization.as_ref()),
+    );
+    let management = organization.as_ref().and_then(|draft| draft.management_account.clone());
+    let management = management.and_then(|(name, place)| management_account(cx, &accounts, name, place));
+
+    let units = organization.as_ref().map(|draft| draft.units.as_slice()).unwrap_or_default();
+    let incomplete = accounts.incomplete || organization.as_ref().is_none_or(|draft| draft.incomplete);
+    let mut known = Known::new(&accounts.accounts, units, accounts.broken, incomplete);
+    let organization_name = organization.as_ref().and_then(|draft| draft.name.as_ref());
+    let boundaries = boundaries::read(cx, fields.section("boundaries"), organization_name);
+    known.set_boundaries(boundaries.names);
+
+    let management_name = management.as_ref().map(AccountName::as_str);
+    let guardrails = guardrails::read(cx, &known, fields.section("guardrails"), management_name);
+    let break_glass_node = fields.section("break_glass");
+    let break_glass = break_glass_node.and_then(|node| break_glass::read(cx, &known, node));
+    let automation = fields.section("automation").and_then(|node| automation::read(cx, node));
+    let cross_account = cross_account::read(cx, &known, fields.section("cross_account"));
+    let ci_deployers = ci_deployers::read(cx, &known, fields.section("ci_deployers"));
+    let metaflow = metaflow::read(cx, &known, fields.section("metaflow"));
+    let services = services::read(cx, &known, fields.section("services"));
+    let federation = federation::read(cx, &known, fields.section("federation"));
+    if break_glass_node.is_none() {
+        no_break_glass(cx, &fields);
+    }
+    fields.finish(cx);
+    let mut names = Names::default();
+    let teams: Vec<Team> = teams.iter().filter_map(|node| teams::read(cx, &known, &mut names, node)).collect();
+
+    let accounts = accounts.accounts;
+    management?;
+    let mut foundation = Foundation {
+        organization: organization?.finish()?,
+        accounts,
+        boundaries: boundaries.boundaries,
+        guardrails,
+        break_glass,
+        automation,
+        cross_account,
+        ci_deployers,
+        metaflow,
+        services,
+        federation,
+        teams,
+    };
+    let (index, problems) = RoleIndex::build(&foundation);
+    cx.diagnostics.extend(problems);
+    references::resolve(cx, &mut foundation, &index);
+    Some(foundation)
+}
+
+fn main_file(cx: &mut Context<'_>) -> Option<Node> {
+    let name = match cx.files.read(MAIN_FILE, LIMIT) {
+        Err(FileError::Missing) if cx.files.read("landfall.yml", LIMIT) != Err(FileError::Missing) => "landfall.yml",
+        Err(FileError::Missing) => {
+            cx.report(
+                Diagnostic::error(codes::FILE_MISSING, None, format!("there is no `{MAIN_FILE}`"))
+                    .help("`landfall init` writes a commented starter folder; `--config` names another one"),
+            );
+            return None;
+        }
+        _ => MAIN_FILE,
+    };
+    let file = cx.file(name, None, LIMIT)?;
+    parsed(cx, file)
+}
+
+/// Parses a file of which something must be there: a file of comments is as good as empty.
+fn parsed(cx: &mut Context<'_>, file: crate::FileId) -> Option<Node> {
+    let before = cx.diagnostics.iter().count();
+    let node = yaml::parse(cx, file);
+    let nothing = node.as_ref().is_none_or(Node::is_nothing);
+    if !nothing {
+        return node;
+    }
+    if cx.diagnostics.iter().count() == before {
+        let name = cx.sources.get(file).map(|source| source.name.clone()).unwrap_or_default();
+        cx.report(
+            Diagnostic::error(codes::FILE_EMPTY, start(file), format!("`{name}` has nothing but comments"))
+                .help("`landfall init` writes a commented example of every file"),
+        );
+    }
+    None
+}
+
+fn team_files(cx: &mut Context<'_>) -> Vec<Node> {
+    let names = match cx.files.list(TEAMS_FOLDER) {
+        Ok(names) => names,
+        Err(error) => {
+            let reason = if let FileError::Denied(reason) = error { reason } else { "it is no folder".to_owned() };
+            let message = format!("`{TEAMS_FOLDER}` cannot be read: {reason}");
+            cx.report(Diagnostic::error(codes::FILE_UNREADABLE, None, message));
+            return Vec::new();
+        }
+    };
+    let mut nodes = Vec::new();
+    for name in names {
+        let hidden = name.starts_with('.');
+        let yaml = name.strip_suffix(".yaml").or(name.strip_suffix(".yml")).is_some_and(|stem| !stem.is_empty());
+        if hidden || !yaml {
+            continue;
+        }
+        let path = [TEAMS_FOLDER, "/", &name].concat();
+        let node = cx.file(&path, None, LIMIT).and_then(|file| parsed(cx, file));
+        match node {
+            Some(node) => nodes.push(node),
+            // The team is most likely called as its file is.
+            None => cx.dropped.push(name.split('.').next().unwrap_or_default().to_owned()),
+        }
+    }
+    nodes
+}
+
+fn version(cx: &mut Context<'_>, fields: &mut Fields<'_>) {
+    let Some(node) = fields.required(cx, "version", "write `version: 1` at the top") else { return };
+    let one = matches!(&node.value, Value::Scalar(scalar)
+        if scalar.meaning() == Meaning::Number && scalar.text == "1");
+    if !one && !matches!(node.value, Value::Broken) {
+        cx.report(
+            Diagnostic::error(codes::VERSION, node.place, "this release reads version 1 of the configuration")
+                .help("write `version: 1`, without quotes"),
+        );
+    }
+}
+
+fn management_account(
+    cx: &mut Context<'_>,
+    accounts: &Accounts,
+    name: AccountName,
+    place: Place,
+) -> Option<AccountName> {
+    if accounts.accounts.contains_key(&name) {
+        return Some(name);
+    }
+    let whole: &IndexMap<AccountName, Account> = &accounts.accounts;
+    let excused = accounts.broken.contains(name.as_str()) || (whole.is_empty() && accounts.incomplete);
+    if !excused {
+        let diagnostic = Diagnostic::error(
+            codes::MANAGEMENT_ACCOUNT,
+            place,
+            format!("the management account `{name}` is not defined"),
+        );
+        let names = whole.keys().map(AccountName::as_str);
+        cx.report(match crate::read::suggest::closest(name.as_str(), names) {
+            Some(other) => diagnostic.help(format!("did you mean `{other}`?")),
+            None => diagnostic.help("write it under `accounts:` with its id and e-mail address"),
+        });
+    }
+    None
+}
+
+fn no_break_glass(cx: &mut Context<'_>, fields: &Fields<'_>) {
+    cx.report(
+        Diagnostic::warning(codes::NO_BREAK_GLASS, fields.place(), "there is no emergency access")
+            .help("write `break_glass:`: it is what is left when single sign-on or a guardrail locks everyone out"),
+    );
+}

@@ -1,0 +1,34 @@
+//! The way in: files, YAML, decoding, references.
+
+mod access;
+mod accounts;
+mod automation;
+mod boundaries;
+mod break_glass;
+mod ci_deployers;
+mod conditions;
+mod context;
+mod cross_account;
+mod documents;
+mod federation;
+mod fields;
+mod files;
+mod github;
+mod guardrails;
+mod json;
+mod known;
+mod load;
+mod metaflow;
+mod node;
+mod organization;
+mod references;
+mod scalar;
+mod sections;
+mod selector;
+mod services;
+mod suggest;
+mod teams;
+mod values;
+mod yaml;
+
+pub use load::{Loaded, MAIN_FILE, TEAMS_FOLDER, load, load_files};

@@ -1,0 +1,121 @@
+//! Lists of named entries.
+
+use std::collections::HashMap;
+
+use crate::read::context::Context;
+use crate::read::fields::Fields;
+use crate::read::known::Known;
+use crate::read::node::Node;
+use crate::read::scalar::list;
+use crate::read::values::name;
+use crate::read::{access, selector};
+use crate::{AccountSet, BoundaryName, Diagnostic, ItemName, Place, RoleAccess, codes};
+
+/// The names that a section has given out.
+#[derive(Default)]
+pub(crate) struct Names {
+    /// By what counts: neither case nor the difference between `-`, `_` and `.`, which a stack's name has not.
+    taken: HashMap<String, (String, Place)>,
+}
+
+impl Names {
+    /// Says so if a name, or one that comes to the same stack, was given before.
+    pub(crate) fn claim(&mut self, cx: &mut Context<'_>, name: &str, place: Place) {
+        let key = name.replace(['_', '.'], "-").to_ascii_lowercase();
+        match self.taken.get(&key) {
+            None => {
+                self.taken.insert(key, (name.to_owned(), place));
+            }
+            Some((first, first_place)) => {
+                let diagnostic = if first.eq_ignore_ascii_case(name) {
+                    Diagnostic::error(codes::DUPLICATE_NAME, place, format!("the name `{name}` is taken"))
+                        .help("give one of them another name, or join the two")
+                } else {
+                    let message = format!("`{name}` and `{first}` come to the same stack name");
+                    Diagnostic::error(codes::SAME_STACK, place, message)
+                        .help("names must differ in more than `-`, `_`, `.` and case")
+                };
+                cx.report(diagnostic.label("again here").related(*first_place, "first here"));
+            }
+        }
+    }
+}
+
+/// Every entry of a section that can be read. The names of the others are remembered.
+pub(crate) fn items<T>(
+    cx: &mut Context<'_>,
+    node: Option<&Node>,
+    name_key: &str,
+    mut read: impl FnMut(&mut Context<'_>, &Node) -> Option<T>,
+) -> Vec<T> {
+    let Some(node) = node else { return Vec::new() };
+    let entries = list(cx, node).unwrap_or_default();
+    entries
+        .iter()
+        .filter_map(|entry| {
+            let item = read(cx, entry);
+            if item.is_none()
+                && let Some(name) = entry.peek(name_key)
+            {
+                cx.dropped.push(name.to_owned());
+            }
+            item
+        })
+        .collect()
+}
+
+/// What every role section has: name, accounts, boundary and the three lists of access.
+pub(crate) struct RoleParts {
+    pub(crate) name: Option<ItemName>,
+    pub(crate) accounts: Option<AccountSet>,
+    pub(crate) boundary: Option<BoundaryName>,
+    pub(crate) access: RoleAccess,
+    /// The name's own place where there is one.
+    pub(crate) place: Place,
+}
+
+/// Reads the parts that every role section has.
+pub(crate) fn role_parts(
+    cx: &mut Context<'_>,
+    known: &Known,
+    fields: &mut Fields<'_>,
+    names: &mut Names,
+    name_key: &'static str,
+) -> RoleParts {
+    let (name, place) = item_name(cx, fields, names, name_key);
+    RoleParts {
+        name,
+        accounts: accounts(cx, known, fields),
+        boundary: boundary(cx, known, fields),
+        access: access::role_access(cx, known, fields),
+        place,
+    }
+}
+
+/// Reads and claims an entry's name.
+pub(crate) fn item_name(
+    cx: &mut Context<'_>,
+    fields: &mut Fields<'_>,
+    names: &mut Names,
+    key: &'static str,
+) -> (Option<ItemName>, Place) {
+    let node = fields.required(cx, key, "every entry has a name: its stack and its roles are called by it");
+    let item: Option<ItemName> = node.and_then(|node| name(cx, node));
+    let place = node.map_or(fields.place(), |node| node.place);
+    if let Some(item) = &item {
+        names.claim(cx, item.as_str(), place);
+    }
+    (item, place)
+}
+
+pub(crate) fn accounts(cx: &mut Context<'_>, known: &Known, fields: &mut Fields<'_>) -> Option<AccountSet> {
+    let help = "say where it stands: `accounts: [NAME]`, `[\"unit:PATH\"]`, `[\"tag:KEY=VALUE\"]` or `[all]`";
+    let node = fields.required(cx, "accounts", help)?;
+    selector::select(cx, known, node)
+}
+
+pub(crate) fn boundary(cx: &mut Context<'_>, known: &Known, fields: &mut Fields<'_>) -> Option<BoundaryName> {
+    let help = "no role stands without a permissions boundary: name one of `boundaries:`";
+    let node = fields.required(cx, "boundary", help)?;
+    known.boundary(cx, node)
+}

@@ -1,0 +1,83 @@
+//! `accounts:` of a section: names, `unit:PATH`, `tag:KEY=VALUE`, `all`, and `!` to take away.
+
+use crate::read::context::Context;
+use crate::read::known::Known;
+use crate::read::node::Node;
+use crate::read::scalar::{filled_list, text};
+use crate::read::suggest::clip;
+use crate::{AccountName, AccountSet, Diagnostic, Place, codes};
+
+/// Expands a selector. Terms count from left to right.
+pub(crate) fn select(cx: &mut Context<'_>, known: &Known, node: &Node) -> Option<AccountSet> {
+    let terms = filled_list(cx, node)?;
+    let mut set = AccountSet::new();
+    let mut sound = true;
+    for (index, item) in terms.iter().enumerate() {
+        let Some(written) = text(cx, item) else {
+            sound = false;
+            continue;
+        };
+        let (takes_away, term) = written.strip_prefix('!').map_or((false, written), |rest| (true, rest));
+        if takes_away && index == 0 {
+            cx.report(
+                Diagnostic::error(codes::SELECTOR, item.place, "there is nothing yet to take away from")
+                    .help(format!("begin with what to take it away from: [all, \"{}\"]", clip(written))),
+            );
+            sound = false;
+        }
+        let Some(accounts) = expand(cx, known, term, item.place) else {
+            sound = false;
+            continue;
+        };
+        for account in accounts {
+            if takes_away {
+                set.remove(&account);
+            } else {
+                set.insert(account);
+            }
+        }
+    }
+    if set.is_empty() && sound && !known.incomplete {
+        cx.report(
+            Diagnostic::error(codes::EMPTY_SELECTION, node.place, "no account is selected")
+                .label("comes to nothing")
+                .help("name an account, or take the whole entry out"),
+        );
+        sound = false;
+    }
+    (sound || !set.is_empty()).then_some(set)
+}
+
+fn expand(cx: &mut Context<'_>, known: &Known, term: &str, place: Place) -> Option<Vec<AccountName>> {
+    if term == "all" {
+        return Some(known.all().cloned().collect());
+    }
+    if let Some(path) = term.strip_prefix("unit:") {
+        let unit = known.unit(cx, path, place)?;
+        let accounts = known.in_unit(unit.as_str()).unwrap_or_default().to_vec();
+        warn_empty(cx, known, &accounts, term, place);
+        return Some(accounts);
+    }
+    if let Some(tag) = term.strip_prefix("tag:") {
+        let Some((key, value)) = tag.split_once('=') else {
+            cx.report(
+                Diagnostic::error(codes::SELECTOR, place, format!("`{}` has no `=`", clip(term)))
+                    .help("write \"tag:KEY=VALUE\", such as \"tag:env=prod\""),
+            );
+            return None;
+        };
+        let accounts = known.with_tag(key, value).to_vec();
+        warn_empty(cx, known, &accounts, term, place);
+        return Some(accounts);
+    }
+    known.account_named(cx, term, place).map(|account| vec![account])
+}
+
+fn warn_empty(cx: &mut Context<'_>, known: &Known, accounts: &[AccountName], term: &str, place: Place) {
+    if accounts.is_empty() && !known.incomplete {
+        cx.report(
+            Diagnostic::warning(codes::EMPTY_TERM, place, format!("`{}` matches no account", clip(term)))
+                .help("it will select accounts as soon as some match; if that is not meant, check its spelling"),
+        );
+    }
+}

@@ -1,0 +1,81 @@
+//! Whole configuration folders: the examples, and the libraries of good and bad ones.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot read its input has failed")]
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use landfall_model::{AccountName, Diagnostic, Grant, Loaded, Resolution, RoleIndex, Severity, Sources, Trusted, load};
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn line(sources: &Sources, diagnostic: &Diagnostic) -> String {
+    let at = diagnostic.place.and_then(|place| {
+        let (line, column) = sources.line_column(place)?;
+        Some(format!("{}:{line}:{column}", sources.get(place.file)?.name))
+    });
+    let severity = if diagnostic.severity == Severity::Warning { " warning:" } else { "" };
+    let at = at.unwrap_or_else(|| "-".to_owned());
+    format!("{at} {}{severity} {}", diagnostic.code.0, diagnostic.message)
+}
+
+fn render(loaded: &Loaded) -> String {
+    let mut out = String::new();
+    for diagnostic in loaded.diagnostics.sorted() {
+        writeln!(out, "{}", line(&loaded.sources, diagnostic)).unwrap();
+    }
+    out
+}
+
+#[test]
+fn acme_is_accepted_as_it_stands() {
+    let loaded = load(&repository().join("examples/acme"));
+    assert_eq!(render(&loaded), "");
+    let foundation = loaded.foundation.unwrap();
+    let units: Vec<&str> = foundation.organization.units.iter().map(|unit| unit.as_str()).collect();
+    assert_eq!(units, ["security", "infrastructure", "workloads", "workloads/prod", "workloads/dev"]);
+    assert_eq!(foundation.accounts.len(), 8);
+    assert_eq!(foundation.teams.iter().map(|team| team.name.as_str()).collect::<Vec<_>>(), ["data-engineering", "ml"]);
+
+    let reader = &foundation.cross_account[0];
+    let Trusted::Role(trusted) = &reader.trusted[0] else { panic!("{:?}", reader.trusted) };
+    assert_eq!(trusted.role.as_str(), "ml-training-job-role");
+    let ml = &foundation.teams[1];
+    let Grant::Assume { role } = &ml.jobs[0].access.grants[0].value else { panic!() };
+    assert_eq!(role.role.as_str(), "acme-cross-account-data-lake-reader");
+
+    let collector = &foundation.cross_account[1];
+    let accounts: Vec<&str> = collector.accounts.iter().map(AccountName::as_str).collect();
+    assert_eq!(accounts, ["app-prod", "data-dev", "data-prod", "ml-prod"]);
+    let break_glass = foundation.break_glass.as_ref().unwrap();
+    assert_eq!(break_glass.accounts.len(), 7);
+    assert!(!break_glass.accounts.iter().any(|account| account.as_str() == "management"));
+}
+
+#[test]
+fn roles_answer_to_short_and_full_names() {
+    let foundation = load(&repository().join("examples/acme")).foundation.unwrap();
+    let index = RoleIndex::of(&foundation);
+    let role = |account: &str, name: &str| match index.resolve(&AccountName::new(account).unwrap(), name) {
+        Resolution::Role(role) => role.as_str().to_owned(),
+        other => format!("{other:?}"),
+    };
+    assert_eq!(role("ml-prod", "ml-training-job"), "ml-training-job-role");
+    assert_eq!(role("ml-prod", "ml"), "Unknown");
+    assert_eq!(role("ml-prod", "ml-training"), "ml-training-job-role");
+    assert_eq!(role("data-prod", "data-engineering"), "data-engineering-job-role");
+    assert_eq!(role("data-prod", "data-engineering-etl-orders"), "data-engineering-job-role");
+    assert_eq!(
+        role("data-prod", "data-engineering-purge-customer-data"),
+        "data-engineering-purge-customer-data-job-role"
+    );
+    assert_eq!(role("app-prod", "api"), "acme-service-api-task");
+    assert_eq!(role("app-prod", "api-execution"), "acme-service-api-execution");
+    assert_eq!(role("ci", "terraform-hub"), "acme-ci-deployer-terraform-hub");
+    assert_eq!(role("ml-prod", "metaflow-prod-batch-job-role"), "metaflow-prod-batch-job-role");
+    assert_eq!(role("ml-prod", "METAFLOW-prod-batch-job-role"), "metaflow-prod-batch-job-role");
+    assert_eq!(role("security", "responder"), "acme-break-glass-responder");
+    assert_eq!(role("management", "acme-automation-apply"), "acme-automation-apply");
+}
