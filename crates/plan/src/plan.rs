@@ -8,7 +8,7 @@ use landfall_model::{AccountId, AccountName, OrganizationId, OrganizationName, R
 use landfall_stacks::{Digest, StackKey};
 use serde::{Deserialize, Serialize};
 
-use crate::{Reach, Step, StepId};
+use crate::{Difference, Reach, Step, StepId};
 
 /// The version of the saved form. A plan of another version is refused.
 pub const PLAN_VERSION: u32 = 1;
@@ -60,7 +60,8 @@ pub struct Plan {
     pub unit_ids: BTreeMap<String, String>,
     /// What was observed and desired.
     pub fingerprint: Fingerprint,
-    /// The steps by id, in a topological order.
+    /// The steps by id, in a topological order. Saved as a list: each step has its own id.
+    #[serde(with = "step_list")]
     pub steps: IndexMap<StepId, Step>,
     /// The templates that steps name, by digest; one body however many accounts get it.
     pub templates: BTreeMap<Digest, Arc<str>>,
@@ -119,6 +120,33 @@ pub enum Finding {
         /// Its name in Organizations.
         live: String,
     },
+    /// Something that the configuration wants was left out, since what it needs cannot be had.
+    LeftOut {
+        /// What was left out.
+        step: StepId,
+        /// What is in the way: the account or the stack that another finding is about.
+        because: StepId,
+    },
+    /// What stands in IAM differs from the template in a way that no IAM call puts right, such as a role that is gone
+    /// or a path that differs.
+    BeyondRepair {
+        /// The stack that it belongs to.
+        stack: StackKey,
+        /// What differs.
+        differences: Vec<Difference>,
+    },
+    /// What stands in IAM could not be compared with the template.
+    NotCompared {
+        /// The stack.
+        stack: StackKey,
+        /// Why.
+        reason: String,
+    },
+    /// A break-glass stack is not wanted any more, and is deleted only when that is asked for by itself.
+    EmergencyAccessKept {
+        /// Which.
+        stack: StackKey,
+    },
     /// Tags that AWS propagates or that CloudFormation adds were left alone.
     LeftAlone {
         /// What.
@@ -130,5 +158,24 @@ impl Plan {
     /// Whether nothing is to be done.
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()
+    }
+}
+
+/// JSON has only texts as keys, and a step's id is more than a text.
+mod step_list {
+    use indexmap::IndexMap;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use crate::{Step, StepId};
+
+    pub(super) fn serialize<S: Serializer>(steps: &IndexMap<StepId, Step>, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(steps.values())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<IndexMap<StepId, Step>, D::Error> {
+        let list = Vec::<Step>::deserialize(input)?;
+        let count = list.len();
+        let steps: IndexMap<StepId, Step> = list.into_iter().map(|step| (step.id.clone(), step)).collect();
+        if steps.len() == count { Ok(steps) } else { Err(serde::de::Error::custom("a step stands twice in the plan")) }
     }
 }

@@ -135,6 +135,8 @@ pub enum Action {
     CreateUnit {
         /// Its path.
         path: UnitPath,
+        /// Its tags.
+        tags: BTreeMap<String, String>,
     },
     /// Makes an account, waits until it is there and its access role can be assumed.
     CreateAccount {
@@ -217,7 +219,7 @@ pub enum IdentityKind {
 }
 
 /// One difference between what shall stand in IAM and what does.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Difference {
     /// What sort of resource.
     pub kind: IdentityKind,
