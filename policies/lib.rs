@@ -4,18 +4,48 @@
 //! documents that Landfall writes with it are the other. Everything is symbolic about accounts until a [`Render`]er
 //! decides: into a CloudFormation template, or into plain JSON for one account.
 
+mod access;
 mod action;
+mod automation;
+mod batch_team;
+mod boundary;
+mod break_glass;
+mod ci_deployer;
 mod condition;
+mod cross_account;
 mod document;
+mod error;
+mod estate;
+mod github;
+mod grant;
+mod merge;
+mod metaflow;
 mod principal;
+mod protection;
 mod quota;
 mod resource;
+mod role;
+mod sid;
 mod text;
+mod trust;
 
+pub use access::{access_attached, access_inline, access_statements};
 pub use action::{Action, ActionError};
+pub use automation::{AutomationRole, automation_boundary, automation_role};
+pub use batch_team::{batch_execution_role, batch_job_role};
+pub use boundary::boundary;
+pub use break_glass::{break_glass_boundary, break_glass_role, break_glass_trust};
+pub use ci_deployer::{Entry, ci_deployer_role, ci_hub_role};
 pub use condition::{Condition, ConditionKey, Operator, OperatorKind, Qualifier};
+pub use cross_account::{cross_account_role, cross_account_trust};
 pub use document::{Actions, Document, DocumentError, Effect, Principals, Resources, Statement};
+pub use error::PolicyError;
+pub use estate::{Estate, GITHUB_PROVIDER, own_boundary};
+pub use github::{github_pull_requests, github_subjects, github_trust};
+pub use grant::{grant, grants};
+pub use metaflow::{MetaflowRole, metaflow_role};
 pub use principal::Principal;
 pub use quota::{Quota, QuotaUse};
-pub use resource::{ArnAccount, arn, iam_arn};
+pub use resource::{ArnAccount, arn, aws_managed, iam_arn, own_arn, role_arn};
+pub use role::{RolePolicies, managed_policy_use};
 pub use text::{Piece, Plain, Render, Scope, Text, Unresolved};

@@ -1,7 +1,7 @@
 //! ARNs with holes.
 
 use crate::{Piece, Text};
-use landfall_model::AccountName;
+use landfall_model::{AccountName, Arn, OrganizationName, RoleName};
 
 /// The account part of an ARN.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,4 +35,28 @@ pub fn arn(service: &str, region: &str, account: ArnAccount, resource: impl AsRe
 /// An IAM ARN, such as that of `role/acme/x`.
 pub fn iam_arn(account: ArnAccount, resource: impl AsRef<str>) -> Text {
     arn("iam", "", account, resource)
+}
+
+/// The ARN of a role that Landfall makes: all of them stand under the path `/{organization}/`.
+pub fn role_arn(organization: &OrganizationName, account: ArnAccount, role: &RoleName) -> Text {
+    iam_arn(account, ["role", organization.as_str(), role.as_str()].join("/"))
+}
+
+/// The ARN of a policy that AWS manages, by its name with its path, such as `job-function/ViewOnlyAccess`.
+pub fn aws_managed(name: &str) -> Text {
+    iam_arn(ArnAccount::Literal("aws".to_owned()), ["policy", name].join("/"))
+}
+
+/// An ARN as a user wrote it, where `*` as partition or account means those of the role itself.
+pub fn own_arn(arn: &Arn) -> Text {
+    let mut text = Text::default();
+    for (index, part) in arn.as_str().splitn(6, ':').enumerate() {
+        let text_before = if index == 0 { text } else { text.then(":") };
+        text = match (index, part) {
+            (1, "*") => text_before.hole(Piece::Partition),
+            (4, "*") => text_before.hole(Piece::Account),
+            _ => text_before.then(part),
+        };
+    }
+    text
 }

@@ -1,0 +1,327 @@
+//! Landfall's own roles.
+//!
+//! In the management account stand a plan role for pull requests and an apply role for the protected environment; in
+//! every member account a reader and an executor. The plan role leads only to readers: what a pull request can reach
+//! must not be able to write, and a role that could enter an executor could.
+
+use landfall_model::{Automation, Kind, NameError, Naming, Organization, OrganizationName, RoleName};
+
+use crate::protection::{in_organization, inside};
+use crate::{
+    ArnAccount, Condition, Document, Estate, OperatorKind, PolicyError, RolePolicies, Statement, Text, arn, github,
+    github_pull_requests, github_subjects, iam_arn, role_arn, trust,
+};
+
+/// Which of Landfall's own roles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AutomationRole {
+    /// Management account: reads, for pull requests and for the watch every night.
+    Plan,
+    /// Management account: writes, for the environment.
+    Apply,
+    /// Member accounts: reads, for the plan and the apply role.
+    Reader,
+    /// Member accounts: writes, for the apply role.
+    Executor,
+}
+
+impl AutomationRole {
+    /// Those of the management account.
+    pub const MANAGEMENT: [Self; 2] = [Self::Plan, Self::Apply];
+    /// Those of a member account.
+    pub const MEMBER: [Self; 2] = [Self::Reader, Self::Executor];
+
+    /// Its name, such as `{organization}-automation-executor`.
+    ///
+    /// # Errors
+    /// Over 64 characters.
+    pub fn name(self, organization: &OrganizationName) -> Result<RoleName, NameError> {
+        Naming::new(organization).role(
+            Kind::Automation,
+            &[match self {
+                Self::Plan => "plan",
+                Self::Apply => "apply",
+                Self::Reader => "reader",
+                Self::Executor => "executor",
+            }],
+        )
+    }
+}
+
+/// The policies of one of Landfall's own roles.
+///
+/// # Errors
+/// An immutable subject without the ids.
+pub fn automation_role(
+    organization: &Organization,
+    estate: &Estate,
+    automation: &Automation,
+    role: AutomationRole,
+) -> Result<RolePolicies, PolicyError> {
+    let name = |role: AutomationRole| role.name(&organization.name);
+    let management = ArnAccount::Of(organization.management_account.clone());
+    let from = |sid: &str, role: AutomationRole| -> Result<Statement, PolicyError> {
+        Ok(trust::assume_by_role(sid, &organization.name, &management, &name(role)?))
+    };
+    let anywhere = |role: AutomationRole| -> Result<Text, PolicyError> {
+        Ok(role_arn(&organization.name, ArnAccount::Any, &name(role)?))
+    };
+    let (trusted, statements) = match role {
+        // The environment's jobs may read as well: a watch that runs every night is one of them.
+        AutomationRole::Plan => {
+            let mut subjects = github_pull_requests(&automation.github)?;
+            subjects.extend(github_subjects(&automation.github)?);
+            let mut statements = read();
+            statements.push(read_organization());
+            statements.push(enter("Readers", vec![anywhere(AutomationRole::Reader)?]));
+            (vec![github::statement(&automation.github, subjects)], statements)
+        }
+        AutomationRole::Apply => {
+            let mut statements = read();
+            statements.push(read_organization());
+            statements.extend(write_organization());
+            statements.extend(write(estate));
+            statements.push(enter(
+                "Members",
+                vec![
+                    anywhere(AutomationRole::Reader)?,
+                    anywhere(AutomationRole::Executor)?,
+                    iam_arn(ArnAccount::Any, ["role", estate.access_role.as_str()].join("/")),
+                ],
+            ));
+            (vec![github::statement(&automation.github, github_subjects(&automation.github)?)], statements)
+        }
+        AutomationRole::Reader => {
+            (vec![from("Plan", AutomationRole::Plan)?, from("Apply", AutomationRole::Apply)?], read())
+        }
+        AutomationRole::Executor => {
+            let mut statements = read();
+            statements.extend(write(estate));
+            (vec![from("Apply", AutomationRole::Apply)?], statements)
+        }
+    };
+    Ok(RolePolicies { trust: Document::named(trusted), inline: Document::some(statements), attached: Vec::new() })
+}
+
+/// The boundary of Landfall's own roles: what identity automation is made of, and nothing beyond it. Boundaries come off
+/// no role, the account stays in the organization, and no role outside it is entered.
+pub fn automation_boundary(estate: &Estate) -> Document {
+    Document::named([
+        Statement::allow(
+            "Identity",
+            ["apigateway:*", "cloudformation:*", "events:*", "iam:*", "organizations:*", "sns:*", "sts:*"],
+        )
+        .on_all(),
+        Statement::deny(
+            "LandfallBoundaryStays",
+            ["iam:DeleteRolePermissionsBoundary", "iam:DeleteUserPermissionsBoundary"],
+        )
+        .on_all(),
+        // The key is missing for a role without a boundary; a negated operator is then true, and the call refused.
+        Statement::deny(
+            "LandfallBoundaryAlways",
+            ["iam:AttachRolePolicy", "iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"],
+        )
+        .on_all()
+        .when(Condition::new(
+            OperatorKind::StringNotLike,
+            "iam:PermissionsBoundary",
+            [estate.all_boundaries()],
+        )),
+        Statement::deny(
+            "NoUsers",
+            ["iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:CreateUser", "iam:UpdateLoginProfile"],
+        )
+        .on_all(),
+        Statement::deny(
+            "OrganizationStays",
+            [
+                "organizations:CloseAccount",
+                "organizations:DeleteOrganization",
+                "organizations:LeaveOrganization",
+                "organizations:RemoveAccountFromOrganization",
+            ],
+        )
+        .on_all(),
+        inside(),
+    ])
+}
+
+fn enter(sid: &str, roles: Vec<Text>) -> Statement {
+    Statement::allow(sid, ["sts:AssumeRole"]).on(roles).when(in_organization())
+}
+
+/// What an account's state is read from. None of it shows a secret: IAM's answers hold policies and names, and
+/// CloudFormation's the templates that Landfall wrote.
+fn read() -> Vec<Statement> {
+    vec![
+        Statement::allow(
+            "Read",
+            [
+                "cloudformation:Describe*",
+                "cloudformation:Detect*",
+                "cloudformation:Get*",
+                "cloudformation:List*",
+                "cloudformation:ValidateTemplate",
+                "iam:GenerateServiceLastAccessedDetails",
+                "iam:Get*",
+                "iam:List*",
+            ],
+        )
+        .on_all(),
+    ]
+}
+
+fn read_organization() -> Statement {
+    Statement::allow("ReadOrganization", ["organizations:Describe*", "organizations:List*"]).on_all()
+}
+
+/// Accounts, units and guardrails. A new account brings a service-linked role along. Source: Organizations User Guide,
+/// "Creating a member account in your organization", "Minimum permissions".
+fn write_organization() -> [Statement; 2] {
+    [
+        Statement::allow(
+            "Organization",
+            [
+                "organizations:AttachPolicy",
+                "organizations:CreateAccount",
+                "organizations:CreateOrganizationalUnit",
+                "organizations:CreatePolicy",
+                "organizations:DeleteOrganizationalUnit",
+                "organizations:DeletePolicy",
+                "organizations:DetachPolicy",
+                "organizations:EnablePolicyType",
+                "organizations:MoveAccount",
+                "organizations:TagResource",
+                "organizations:UntagResource",
+                "organizations:UpdateOrganizationalUnit",
+                "organizations:UpdatePolicy",
+            ],
+        )
+        .on_all(),
+        Statement::allow("OrganizationLinkedRole", ["iam:CreateServiceLinkedRole"])
+            .on([iam_arn(ArnAccount::Own, "role/aws-service-role/organizations.amazonaws.com/*")])
+            .when(Condition::new(OperatorKind::StringEquals, "iam:AWSServiceName", ["organizations.amazonaws.com"])),
+    ]
+}
+
+/// What CloudFormation does in the caller's name for Landfall's stacks. A role gets permissions only while it carries one
+/// of Landfall's boundaries: in an Allow, a missing key matches nothing.
+fn write(estate: &Estate) -> Vec<Statement> {
+    let roles = || [estate.roles(ArnAccount::Own)];
+    let mut identities = estate.identities();
+    // The access role is AWS's own way in: Landfall uses it and leaves it as it is.
+    identities.retain(|text| *text != iam_arn(ArnAccount::Own, ["role", estate.access_role.as_str()].join("/")));
+    identities.retain(|text| *text != estate.roles(ArnAccount::Own));
+    let [rule, topic] = estate.alarms();
+    vec![
+        Statement::allow(
+            "Stacks",
+            [
+                "cloudformation:CancelUpdateStack",
+                "cloudformation:ContinueUpdateRollback",
+                "cloudformation:CreateChangeSet",
+                "cloudformation:CreateStack",
+                "cloudformation:DeleteChangeSet",
+                "cloudformation:DeleteStack",
+                "cloudformation:ExecuteChangeSet",
+                "cloudformation:RollbackStack",
+                "cloudformation:SetStackPolicy",
+                "cloudformation:TagResource",
+                "cloudformation:UntagResource",
+                "cloudformation:UpdateStack",
+                "cloudformation:UpdateTerminationProtection",
+            ],
+        )
+        .on([estate.stacks()]),
+        Statement::allow(
+            "BoundRoles",
+            ["iam:AttachRolePolicy", "iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"],
+        )
+        .on(roles())
+        .when(Condition::new(OperatorKind::StringLike, "iam:PermissionsBoundary", [estate.all_boundaries()])),
+        Statement::allow(
+            "Roles",
+            [
+                "iam:DeleteRole",
+                "iam:DeleteRolePolicy",
+                "iam:DetachRolePolicy",
+                "iam:TagRole",
+                "iam:UntagRole",
+                "iam:UpdateAssumeRolePolicy",
+                "iam:UpdateRole",
+                "iam:UpdateRoleDescription",
+            ],
+        )
+        .on(roles()),
+        Statement::allow(
+            "PoliciesProfilesProviders",
+            [
+                "iam:AddClientIDToOpenIDConnectProvider",
+                "iam:AddRoleToInstanceProfile",
+                "iam:CreateInstanceProfile",
+                "iam:CreateOpenIDConnectProvider",
+                "iam:CreatePolicy",
+                "iam:CreatePolicyVersion",
+                "iam:CreateSAMLProvider",
+                "iam:DeleteInstanceProfile",
+                "iam:DeleteOpenIDConnectProvider",
+                "iam:DeletePolicy",
+                "iam:DeletePolicyVersion",
+                "iam:DeleteSAMLProvider",
+                "iam:RemoveClientIDFromOpenIDConnectProvider",
+                "iam:RemoveRoleFromInstanceProfile",
+                "iam:SetDefaultPolicyVersion",
+                "iam:TagOpenIDConnectProvider",
+                "iam:TagSAMLProvider",
+                "iam:UntagOpenIDConnectProvider",
+                "iam:UntagSAMLProvider",
+                "iam:UpdateOpenIDConnectProviderThumbprint",
+                "iam:UpdateSAMLProvider",
+            ],
+        )
+        .on(identities),
+        // A role goes into an instance profile, and the logging role into API Gateway's account setting.
+        Statement::allow("PassRoles", ["iam:PassRole"]).on(roles()).when(Condition::new(
+            OperatorKind::StringEquals,
+            "iam:PassedToService",
+            ["apigateway.amazonaws.com", "ec2.amazonaws.com"],
+        )),
+        Statement::allow("GatewayLogging", ["apigateway:GET", "apigateway:PATCH"]).on([arn(
+            "apigateway",
+            "*",
+            ArnAccount::None,
+            "/account",
+        )]),
+        Statement::allow(
+            "AlarmRule",
+            [
+                "events:DeleteRule",
+                "events:DescribeRule",
+                "events:ListTargetsByRule",
+                "events:PutRule",
+                "events:PutTargets",
+                "events:RemoveTargets",
+                "events:TagResource",
+                "events:UntagResource",
+            ],
+        )
+        .on([rule]),
+        Statement::allow(
+            "AlarmTopic",
+            [
+                "sns:CreateTopic",
+                "sns:DeleteTopic",
+                "sns:GetTopicAttributes",
+                "sns:ListSubscriptionsByTopic",
+                "sns:ListTagsForResource",
+                "sns:SetTopicAttributes",
+                "sns:Subscribe",
+                "sns:TagResource",
+                "sns:UntagResource",
+            ],
+        )
+        .on([topic]),
+        Statement::allow("AlarmSubscription", ["sns:GetSubscriptionAttributes", "sns:Unsubscribe"]).on_all(),
+    ]
+}

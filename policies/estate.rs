@@ -1,0 +1,104 @@
+//! What Landfall owns in every account, as far as policies name it.
+
+use std::collections::BTreeSet;
+
+use landfall_model::{FederationTrust, Foundation, Kind, NameError, Naming, OrganizationName, PolicyName, RoleName};
+
+use crate::{ArnAccount, Text, arn, iam_arn};
+
+/// The resource part of the ARN of GitHub's identity provider.
+pub const GITHUB_PROVIDER: &str = "oidc-provider/token.actions.githubusercontent.com";
+
+/// What Landfall owns in every account of an organization. Policies that protect it are the same in all accounts, so
+/// that all accounts share a template: they name what stands in any of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Estate {
+    /// The prefix of all that Landfall owns.
+    pub organization: OrganizationName,
+    /// The role that Landfall first enters a member account with. Whoever changes its trust owns the account.
+    pub access_role: RoleName,
+    /// The resource parts of the ARNs of identity providers, such as `saml-provider/corp-idp`.
+    pub providers: BTreeSet<String>,
+}
+
+impl Estate {
+    /// The estate of a configuration.
+    pub fn of(foundation: &Foundation) -> Self {
+        let mut providers: BTreeSet<String> = foundation
+            .federation
+            .iter()
+            .map(|federation| match &federation.trust {
+                FederationTrust::Saml { provider, .. } => ["saml-provider", provider.as_str()].join("/"),
+                FederationTrust::WebIdentity { issuer, .. } => {
+                    ["oidc-provider", issuer.trim_start_matches("https://").trim_end_matches('/')].join("/")
+                }
+            })
+            .collect();
+        if foundation.automation.is_some() || !foundation.ci_deployers.is_empty() {
+            providers.insert(GITHUB_PROVIDER.to_owned());
+        }
+        Self {
+            organization: foundation.organization.name.clone(),
+            access_role: foundation.organization.access_role.clone(),
+            providers,
+        }
+    }
+
+    fn below(&self, kind: &str, name: &str) -> Text {
+        iam_arn(ArnAccount::Own, [kind, self.organization.as_str(), name].join("/"))
+    }
+
+    /// Everything in IAM.
+    pub(crate) fn identities(&self) -> Vec<Text> {
+        let mut out: Vec<Text> =
+            ["instance-profile", "policy", "role"].iter().map(|kind| self.below(kind, "*")).collect();
+        out.push(iam_arn(ArnAccount::Own, ["role", self.access_role.as_str()].join("/")));
+        out.extend(self.providers.iter().map(|provider| iam_arn(ArnAccount::Own, provider)));
+        out
+    }
+
+    /// Its roles, in every account of the organization.
+    pub(crate) fn roles(&self, account: ArnAccount) -> Text {
+        iam_arn(account, ["role", self.organization.as_str(), "*"].join("/"))
+    }
+
+    /// Its stacks.
+    pub(crate) fn stacks(&self) -> Text {
+        arn("cloudformation", "*", ArnAccount::Own, ["stack/", self.organization.as_str(), "-*/*"].concat())
+    }
+
+    /// The rule and the topic of the alarm on break-glass use: their names begin with [`Estate::alarm`].
+    pub(crate) fn alarms(&self) -> [Text; 2] {
+        let name = [self.alarm().as_str(), "*"].concat();
+        [arn("events", "*", ArnAccount::Own, ["rule/", &name].concat()), arn("sns", "*", ArnAccount::Own, name)]
+    }
+
+    /// What the names of the alarm's rule and topic begin with: `{organization}-alarm`.
+    pub fn alarm(&self) -> String {
+        [self.organization.as_str(), Kind::Alarm.as_str()].join("-")
+    }
+
+    /// The boundaries that the user describes.
+    pub(crate) fn boundaries(&self) -> Text {
+        self.below("policy", &[self.organization.as_str(), "-boundary-*"].concat())
+    }
+
+    /// Every boundary that Landfall makes, for the user or for itself.
+    pub(crate) fn all_boundaries(&self) -> Text {
+        self.below("policy", &[self.organization.as_str(), "-*"].concat())
+    }
+
+    /// The boundary of the break-glass roles.
+    pub(crate) fn break_glass_boundary(&self) -> Text {
+        self.below("policy", &[self.organization.as_str(), "-break-glass-boundary"].concat())
+    }
+}
+
+/// The name of the boundary that a kind of role has for itself: `{organization}-break-glass-boundary`,
+/// `{organization}-automation-boundary`.
+///
+/// # Errors
+/// Over 128 characters.
+pub fn own_boundary(organization: &OrganizationName, kind: Kind) -> Result<PolicyName, NameError> {
+    PolicyName::new([Naming::new(organization).role(kind, &["boundary"])?.as_str()].concat())
+}

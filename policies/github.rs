@@ -1,0 +1,76 @@
+//! GitHub Actions as a principal.
+
+use landfall_model::{GithubSubject, GithubTrust, SubjectForm};
+
+use crate::estate::GITHUB_PROVIDER;
+use crate::{ArnAccount, Condition, Document, OperatorKind, PolicyError, Principal, Statement, iam_arn};
+
+/// The subjects that a trust lets in, word for word: one, or two during a migration. Source: GitHub Docs, "OpenID Connect
+/// reference": `repo:OWNER/REPO:…`, for repositories made, renamed or moved after 15 July 2026
+/// `repo:OWNER@OWNER_ID/REPO@REPO_ID:…`; a `:` in the name of an environment, branch or tag becomes `%3A`.
+///
+/// # Errors
+/// An immutable subject without the ids.
+pub fn github_subjects(trust: &GithubTrust) -> Result<Vec<String>, PolicyError> {
+    let end = match &trust.subject {
+        GithubSubject::Environment(name) => ["environment:", &encoded(name)].concat(),
+        GithubSubject::Branch(name) => ["ref:refs/heads/", &encoded(name)].concat(),
+        GithubSubject::Tag(name) => ["ref:refs/tags/", &encoded(name)].concat(),
+    };
+    subjects_ending(trust, &end)
+}
+
+/// The subjects of pull requests of a repository. They come from branches of the repository itself; a run for a fork gets no
+/// token.
+///
+/// # Errors
+/// An immutable subject without the ids.
+pub fn github_pull_requests(trust: &GithubTrust) -> Result<Vec<String>, PolicyError> {
+    subjects_ending(trust, "pull_request")
+}
+
+/// Lets exactly the trust's subject in.
+///
+/// # Errors
+/// An immutable subject without the ids.
+pub fn github_trust(trust: &GithubTrust) -> Result<Document, PolicyError> {
+    Ok(Document::named([statement(trust, github_subjects(trust)?)]))
+}
+
+/// Lets subjects in. The audience and the subject are compared word for word: a pattern would let names in that nobody
+/// has thought of. Where the repository's id is known, it is compared as well: a name can be taken over, an id cannot.
+/// Source: IAM User Guide, "Create a role for OpenID Connect federation", "Configuring a role for GitHub OIDC identity
+/// provider"; the claim `repository_id` is a condition key since January 2026.
+pub(crate) fn statement(trust: &GithubTrust, subjects: Vec<String>) -> Statement {
+    let key = |claim: &str| ["token.actions.githubusercontent.com:", claim].concat();
+    let equals =
+        |claim: &str, values: Vec<String>| Condition::new(OperatorKind::StringEquals, key(claim).as_str(), values);
+    let statement = Statement::allow("Github", ["sts:AssumeRoleWithWebIdentity"])
+        .to([Principal::Federated(iam_arn(ArnAccount::Own, GITHUB_PROVIDER))])
+        .when(equals("aud", vec!["sts.amazonaws.com".to_owned()]))
+        .when(equals("sub", subjects));
+    match &trust.repository_id {
+        Some(id) => statement.when(equals("repository_id", vec![id.clone()])),
+        None => statement,
+    }
+}
+
+fn encoded(name: &str) -> String {
+    name.replace(':', "%3A")
+}
+
+fn subjects_ending(trust: &GithubTrust, end: &str) -> Result<Vec<String>, PolicyError> {
+    let GithubTrust { owner, repository, .. } = trust;
+    let legacy = || format!("repo:{owner}/{repository}:{end}");
+    let immutable = || match (&trust.owner_id, &trust.repository_id) {
+        (Some(owner_id), Some(repository_id)) => {
+            Ok(format!("repo:{owner}@{owner_id}/{repository}@{repository_id}:{end}"))
+        }
+        _ => Err(PolicyError::Subject { owner: owner.clone(), repository: repository.clone() }),
+    };
+    Ok(match trust.form {
+        SubjectForm::Legacy => vec![legacy()],
+        SubjectForm::Immutable => vec![immutable()?],
+        SubjectForm::Both => vec![legacy(), immutable()?],
+    })
+}
