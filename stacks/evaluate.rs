@@ -1,0 +1,548 @@
+//! What a template says once its stack's account, Region and parameters are known.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use landfall_model::{AccountId, AccountName, Arn, OrganizationId, Partition, Region, StackName};
+use serde_json::{Map, Value};
+
+use crate::{ParameterSource, Stack};
+
+/// Where a template is evaluated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TemplateScope {
+    /// `AWS::Partition`
+    pub partition: Partition,
+    /// `AWS::Region`
+    pub region: Region,
+    /// `AWS::AccountId`
+    pub account: AccountId,
+    /// `AWS::StackName`
+    pub stack: StackName,
+    /// The parameters' values. A declared parameter without one takes its default.
+    pub parameters: BTreeMap<String, String>,
+}
+
+/// Something that the parameters of a stack ask for is not known yet.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ScopeError {
+    /// An account that is not made yet.
+    #[error("the id of account `{0}` is not known yet")]
+    Account(AccountName),
+    /// The organization is not made yet.
+    #[error("the organization's id is not known yet")]
+    Organization,
+}
+
+impl TemplateScope {
+    /// The scope of a stack, given the ids that are known.
+    ///
+    /// # Errors
+    /// An id that the stack asks for is not known.
+    pub fn of(
+        stack: &Stack,
+        accounts: &BTreeMap<AccountName, AccountId>,
+        organization: Option<&OrganizationId>,
+    ) -> Result<Self, ScopeError> {
+        let account = |name: &AccountName| accounts.get(name).ok_or_else(|| ScopeError::Account(name.clone()));
+        let mut parameters = BTreeMap::new();
+        for (name, source) in &stack.parameters {
+            let value = match source {
+                ParameterSource::Account(of) => account(of)?.as_str(),
+                ParameterSource::Organization => organization.ok_or(ScopeError::Organization)?.as_str(),
+            };
+            parameters.insert(name.clone(), value.to_owned());
+        }
+        Ok(Self {
+            partition: stack.key.region.partition(),
+            region: stack.key.region.clone(),
+            account: account(&stack.key.account)?.clone(),
+            stack: stack.key.name.clone(),
+            parameters,
+        })
+    }
+
+    fn pseudo(&self, name: &str) -> Option<String> {
+        Some(match name {
+            "AWS::AccountId" => self.account.as_str().to_owned(),
+            "AWS::Partition" => self.partition.as_str().to_owned(),
+            "AWS::Region" => self.region.as_str().to_owned(),
+            "AWS::StackName" => self.stack.as_str().to_owned(),
+            "AWS::URLSuffix" => match self.partition {
+                Partition::AwsCn => "amazonaws.com.cn".to_owned(),
+                Partition::Aws | Partition::AwsUsGov => "amazonaws.com".to_owned(),
+            },
+            _ => return None,
+        })
+    }
+
+    fn regional_arn(&self, service: &str, resource: &str) -> String {
+        ["arn", self.partition.as_str(), service, self.region.as_str(), self.account.as_str(), resource].join(":")
+    }
+
+    fn iam_arn(&self, resource: &str) -> String {
+        Arn::iam(self.partition, &self.account, resource).as_str().to_owned()
+    }
+}
+
+/// Why a template cannot be evaluated. Paths are those of the template, such as
+/// `Resources.Role.Properties.RoleName`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EvaluateError {
+    /// A reference to nothing.
+    #[error(
+        "{path}: unresolved reference to `{name}`, which is no parameter with a value, no pseudo parameter and no resource"
+    )]
+    Unresolved {
+        /// Where.
+        path: String,
+        /// What is referred to.
+        name: String,
+    },
+    /// An attribute that the resource does not have, or that nobody can know before it stands.
+    #[error("{path}: `{name}` has no attribute `{attribute}` that is known before it stands")]
+    Attribute {
+        /// Where.
+        path: String,
+        /// The resource.
+        name: String,
+        /// The attribute.
+        attribute: String,
+    },
+    /// A resource that needs itself.
+    #[error("{path}: `{name}` depends on itself")]
+    Circular {
+        /// Where.
+        path: String,
+        /// The resource.
+        name: String,
+    },
+    /// An intrinsic function that is not evaluated here.
+    #[error("{path}: `{function}` is not supported")]
+    Unsupported {
+        /// Where.
+        path: String,
+        /// The function.
+        function: String,
+    },
+    /// Something has another shape than CloudFormation's grammar wants.
+    #[error("{path}: {wanted}")]
+    Shape {
+        /// Where.
+        path: String,
+        /// What is wanted there.
+        wanted: &'static str,
+    },
+}
+
+/// Evaluates every property and output of a template. Everything else stays as it is.
+///
+/// Supported are `Ref`, `Fn::Sub` (both forms), `Fn::GetAtt`, `Fn::Join` and `Fn::Select`, over parameters, pseudo
+/// parameters and resources. A resource's `Ref` is what CloudFormation returns: the name of a role, an instance
+/// profile or a rule, the ARN of a managed policy, a provider or a topic.
+///
+/// # Errors
+/// The first thing that does not resolve, with its path.
+pub fn evaluate(template: &Value, scope: &TemplateScope) -> Result<Value, EvaluateError> {
+    let object = template.as_object().ok_or_else(|| shape("template", "an object is wanted"))?;
+    let nothing = Map::new();
+    let resources = match object.get("Resources") {
+        Some(Value::Object(resources)) if !resources.is_empty() => resources,
+        _ => return Err(shape("Resources", "at least one resource is wanted")),
+    };
+    let parameters = object.get("Parameters").and_then(Value::as_object).unwrap_or(&nothing);
+    let evaluator = Evaluator { scope, parameters, resources, visiting: RefCell::default() };
+    let mut out = object.clone();
+    let mut done = Map::new();
+    for (id, resource) in resources {
+        let path = below("Resources", id);
+        let mut resource = resource.as_object().ok_or_else(|| shape(&path, "an object is wanted"))?.clone();
+        evaluator.depends_on(&resource, &path)?;
+        if let Some(properties) = resource.get_mut("Properties") {
+            *properties =
+                evaluator.value(properties, &below(&path, "Properties"))?.unwrap_or_else(|| nothing.clone().into());
+        }
+        done.insert(id.clone(), Value::Object(resource));
+    }
+    out.insert("Resources".to_owned(), Value::Object(done));
+    if let Some(outputs) = object.get("Outputs") {
+        if let Some(outputs) = evaluator.value(outputs, "Outputs")? {
+            out.insert("Outputs".to_owned(), outputs);
+        }
+    }
+    Ok(Value::Object(out))
+}
+
+/// What `Ref` returns for a resource whose properties are evaluated; `None` for a type that is not known here.
+///
+/// A resource without a name of its own gets one from the stack's name and its logical id.
+pub fn physical_id(type_name: &str, id: &str, properties: &Value, scope: &TemplateScope) -> Option<String> {
+    let text = |key: &str| properties.get(key).and_then(Value::as_str);
+    let name = |key: &str| match text(key) {
+        Some(name) => name.to_owned(),
+        None => [scope.stack.as_str(), id].join("-"),
+    };
+    let path = text("Path").unwrap_or("/");
+    Some(match type_name {
+        "AWS::IAM::Role" => name("RoleName"),
+        "AWS::IAM::InstanceProfile" => name("InstanceProfileName"),
+        "AWS::IAM::ManagedPolicy" => scope.iam_arn(&["policy", path, &name("ManagedPolicyName")].concat()),
+        "AWS::IAM::OIDCProvider" => {
+            let url = text("Url")?;
+            scope.iam_arn(&["oidc-provider/", url.strip_prefix("https://").unwrap_or(url)].concat())
+        }
+        "AWS::IAM::SAMLProvider" => scope.iam_arn(&["saml-provider/", &name("Name")].concat()),
+        "AWS::SNS::Topic" => scope.regional_arn("sns", &name("TopicName")),
+        "AWS::Events::Rule" => name("Name"),
+        "AWS::SNS::TopicPolicy" | "AWS::CloudFormation::WaitConditionHandle" => [scope.stack.as_str(), id].join("-"),
+        _ => return None,
+    })
+}
+
+fn attribute(
+    type_name: &str,
+    attribute: &str,
+    physical: &str,
+    properties: &Value,
+    scope: &TemplateScope,
+) -> Option<String> {
+    let path = properties.get("Path").and_then(Value::as_str).unwrap_or("/");
+    Some(match (type_name, attribute) {
+        ("AWS::IAM::Role", "Arn") => scope.iam_arn(&["role", path, physical].concat()),
+        ("AWS::IAM::InstanceProfile", "Arn") => scope.iam_arn(&["instance-profile", path, physical].concat()),
+        ("AWS::Events::Rule", "Arn") => scope.regional_arn("events", &["rule/", physical].concat()),
+        ("AWS::IAM::ManagedPolicy", "PolicyArn")
+        | ("AWS::IAM::OIDCProvider" | "AWS::IAM::SAMLProvider", "Arn")
+        | ("AWS::SNS::Topic", "TopicArn") => physical.to_owned(),
+        ("AWS::SNS::Topic", "TopicName") => physical.rsplit(':').next()?.to_owned(),
+        _ => return None,
+    })
+}
+
+struct Evaluator<'a> {
+    scope: &'a TemplateScope,
+    parameters: &'a Map<String, Value>,
+    resources: &'a Map<String, Value>,
+    visiting: RefCell<Vec<String>>,
+}
+
+impl Evaluator<'_> {
+    /// Evaluates; `None` is `AWS::NoValue`.
+    fn value(&self, value: &Value, path: &str) -> Result<Option<Value>, EvaluateError> {
+        match value {
+            Value::Object(object) => match single(object) {
+                Some(("Ref", name)) => self.reference(name, path),
+                Some((function, argument)) if function.starts_with("Fn::") => {
+                    self.function(function, argument, &below(path, function)).map(|text| Some(Value::String(text)))
+                }
+                _ => {
+                    let mut out = Map::new();
+                    for (key, value) in object {
+                        if let Some(value) = self.value(value, &below(path, key))? {
+                            out.insert(key.clone(), value);
+                        }
+                    }
+                    Ok(Some(Value::Object(out)))
+                }
+            },
+            Value::Array(list) => {
+                let mut out = Vec::with_capacity(list.len());
+                for (index, value) in list.iter().enumerate() {
+                    out.extend(self.value(value, &format!("{path}[{index}]"))?);
+                }
+                Ok(Some(Value::Array(out)))
+            }
+            scalar => Ok(Some(scalar.clone())),
+        }
+    }
+
+    fn reference(&self, name: &Value, path: &str) -> Result<Option<Value>, EvaluateError> {
+        let name = name.as_str().ok_or_else(|| shape(path, "Ref wants a name"))?;
+        if name == "AWS::NoValue" {
+            return Ok(None);
+        }
+        self.named(name, path).map(|text| Some(Value::String(text)))
+    }
+
+    fn named(&self, name: &str, path: &str) -> Result<String, EvaluateError> {
+        let unresolved = || EvaluateError::Unresolved { path: path.to_owned(), name: name.to_owned() };
+        if let Some(value) = self.scope.pseudo(name) {
+            return Ok(value);
+        }
+        if let Some(parameter) = self.parameters.get(name) {
+            let default = || match parameter.get("Default") {
+                Some(Value::String(text)) => Some(text.clone()),
+                Some(Value::Number(number)) => Some(number.to_string()),
+                _ => None,
+            };
+            return self.scope.parameters.get(name).cloned().or_else(default).ok_or_else(unresolved);
+        }
+        let (_, _, physical) = self.resource(name, path)?;
+        Ok(physical)
+    }
+
+    /// The type, the evaluated properties and the `Ref` of a resource.
+    fn resource(&self, name: &str, path: &str) -> Result<(String, Value, String), EvaluateError> {
+        let unresolved = || EvaluateError::Unresolved { path: path.to_owned(), name: name.to_owned() };
+        let resource = self.resources.get(name).ok_or_else(unresolved)?;
+        if self.visiting.borrow().iter().any(|id| id == name) {
+            return Err(EvaluateError::Circular { path: path.to_owned(), name: name.to_owned() });
+        }
+        self.visiting.borrow_mut().push(name.to_owned());
+        // Only what identifies a resource is evaluated: its policies may well refer back.
+        let mut identifying = Map::new();
+        for (key, value) in resource.get("Properties").and_then(Value::as_object).into_iter().flatten() {
+            if IDENTIFYING.contains(&key.as_str()) {
+                let path = below(&below(&below("Resources", name), "Properties"), key);
+                if let Some(value) = self.value(value, &path)? {
+                    identifying.insert(key.clone(), value);
+                }
+            }
+        }
+        self.visiting.borrow_mut().pop();
+        let type_name = resource.get("Type").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let properties = Value::Object(identifying);
+        let physical = physical_id(&type_name, name, &properties, self.scope).ok_or_else(unresolved)?;
+        Ok((type_name, properties, physical))
+    }
+
+    fn get_att(&self, name: &str, wanted: &str, path: &str) -> Result<String, EvaluateError> {
+        let (type_name, properties, physical) = self.resource(name, path)?;
+        attribute(&type_name, wanted, &physical, &properties, self.scope).ok_or_else(|| EvaluateError::Attribute {
+            path: path.to_owned(),
+            name: name.to_owned(),
+            attribute: wanted.to_owned(),
+        })
+    }
+
+    fn function(&self, function: &str, argument: &Value, path: &str) -> Result<String, EvaluateError> {
+        match (function, argument) {
+            ("Fn::Sub", Value::String(text)) => self.sub(text, &Map::new(), path),
+            ("Fn::Sub", Value::Array(list)) => match list.as_slice() {
+                [Value::String(text), Value::Object(variables)] => self.sub(text, variables, path),
+                _ => Err(shape(path, "a text, or a text and an object of variables, is wanted")),
+            },
+            ("Fn::GetAtt", Value::String(text)) => match text.split_once('.') {
+                Some((name, wanted)) => self.get_att(name, wanted, path),
+                None => Err(shape(path, "a resource and an attribute are wanted")),
+            },
+            ("Fn::GetAtt", Value::Array(list)) => match list.as_slice() {
+                [Value::String(name), Value::String(wanted)] => self.get_att(name, wanted, path),
+                _ => Err(shape(path, "a resource and an attribute are wanted")),
+            },
+            ("Fn::Join", Value::Array(list)) => match list.as_slice() {
+                [Value::String(delimiter), values] => Ok(self.texts(values, path)?.join(delimiter)),
+                _ => Err(shape(path, "a delimiter and a list are wanted")),
+            },
+            ("Fn::Select", Value::Array(list)) => match list.as_slice() {
+                [index, values] => {
+                    let index = match index {
+                        Value::Number(number) => number.as_u64(),
+                        Value::String(text) => text.parse().ok(),
+                        _ => None,
+                    };
+                    let index = index.and_then(|index| usize::try_from(index).ok());
+                    let mut texts = self.texts(values, path)?.into_iter();
+                    index
+                        .and_then(|index| texts.nth(index))
+                        .ok_or_else(|| shape(path, "an index of the list is wanted"))
+                }
+                _ => Err(shape(path, "an index and a list are wanted")),
+            },
+            ("Fn::Sub" | "Fn::GetAtt" | "Fn::Join" | "Fn::Select", _) => Err(shape(path, "another argument is wanted")),
+            (function, _) => Err(EvaluateError::Unsupported { path: path.to_owned(), function: function.to_owned() }),
+        }
+    }
+
+    fn texts(&self, values: &Value, path: &str) -> Result<Vec<String>, EvaluateError> {
+        let list = values.as_array().ok_or_else(|| shape(path, "a list is wanted"))?;
+        let mut out = Vec::with_capacity(list.len());
+        for value in list {
+            out.extend(self.value(value, path)?.map(|value| self.scalar(&value, path)).transpose()?);
+        }
+        Ok(out)
+    }
+
+    fn scalar(&self, value: &Value, path: &str) -> Result<String, EvaluateError> {
+        match value {
+            Value::String(text) => Ok(text.clone()),
+            Value::Number(_) | Value::Bool(_) => Ok(value.to_string()),
+            _ => Err(shape(path, "a text is wanted")),
+        }
+    }
+
+    fn sub(&self, text: &str, variables: &Map<String, Value>, path: &str) -> Result<String, EvaluateError> {
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once("${") {
+            out.push_str(before);
+            let (name, tail) = after.split_once('}').ok_or_else(|| shape(path, "`${` without `}`"))?;
+            if let Some(literal) = name.strip_prefix('!') {
+                out.push_str("${");
+                out.push_str(literal);
+                out.push('}');
+            } else if let Some(variable) = variables.get(name) {
+                let value = self.value(variable, path)?.ok_or_else(|| shape(path, "a text is wanted"))?;
+                out.push_str(&self.scalar(&value, path)?);
+            } else if let Some((resource, wanted)) = name.split_once('.') {
+                out.push_str(&self.get_att(resource, wanted, path)?);
+            } else {
+                out.push_str(&self.named(name, path)?);
+            }
+            rest = tail;
+        }
+        out.push_str(rest);
+        Ok(out)
+    }
+
+    fn depends_on(&self, resource: &Map<String, Value>, path: &str) -> Result<(), EvaluateError> {
+        let path = below(path, "DependsOn");
+        let names: Vec<&Value> = match resource.get("DependsOn") {
+            None => return Ok(()),
+            Some(Value::Array(list)) => list.iter().collect(),
+            Some(one) => vec![one],
+        };
+        for name in names {
+            let name = name.as_str().ok_or_else(|| shape(&path, "a logical id is wanted"))?;
+            if !self.resources.contains_key(name) {
+                return Err(EvaluateError::Unresolved { path, name: name.to_owned() });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The properties that make up names and ARNs.
+const IDENTIFYING: [&str; 8] =
+    ["RoleName", "Path", "ManagedPolicyName", "InstanceProfileName", "Url", "Name", "TopicName", "EventBusName"];
+
+fn single(object: &Map<String, Value>) -> Option<(&str, &Value)> {
+    let mut entries = object.iter();
+    match (entries.next(), entries.next()) {
+        (Some((key, value)), None) => Some((key, value)),
+        _ => None,
+    }
+}
+
+fn below(path: &str, key: &str) -> String {
+    [path, key].join(".")
+}
+
+fn shape(path: &str, wanted: &'static str) -> EvaluateError {
+    EvaluateError::Shape { path: path.to_owned(), wanted }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn scope() -> TemplateScope {
+        TemplateScope {
+            partition: Partition::AwsCn,
+            region: Region::new("cn-north-1").unwrap(),
+            account: AccountId::new("111122223333").unwrap(),
+            stack: StackName::new("acme-x").unwrap(),
+            parameters: BTreeMap::from([("OrganizationId".to_owned(), "o-a1b2c3d4e5".to_owned())]),
+        }
+    }
+
+    fn eval(value: Value) -> Result<Value, EvaluateError> {
+        let template = json!({
+            "Parameters": { "OrganizationId": { "Type": "String" }, "Missing": { "Type": "String" }, "Port": { "Type": "Number", "Default": 8080 } },
+            "Resources": {
+                "Role": { "Type": "AWS::IAM::Role", "Properties": { "RoleName": { "Fn::Sub": "r-${AWS::Region}" }, "Path": "/acme/" } },
+                "Policy": { "Type": "AWS::IAM::ManagedPolicy", "Properties": { "ManagedPolicyName": "p", "Path": "/acme/" } },
+                "Profile": { "Type": "AWS::IAM::InstanceProfile", "Properties": { "InstanceProfileName": "ip" } },
+                "Oidc": { "Type": "AWS::IAM::OIDCProvider", "Properties": { "Url": "https://a.example/x" } },
+                "Topic": { "Type": "AWS::SNS::Topic", "Properties": { "TopicName": "t" } },
+                "Rule": { "Type": "AWS::Events::Rule", "Properties": { "Name": "e" } },
+                "Self": { "Type": "AWS::IAM::Role", "Properties": { "RoleName": { "Ref": "Loop" } } },
+                "Loop": { "Type": "AWS::IAM::Role", "Properties": { "RoleName": "l", "Path": "/" } },
+                "Subject": { "Type": "AWS::Test", "Properties": { "P": value } },
+            }
+        });
+        Ok(evaluate(&template, &scope())?["Resources"]["Subject"]["Properties"]["P"].clone())
+    }
+
+    #[test]
+    fn references_resolve_as_cloudformation_does() {
+        for (value, wanted) in [
+            (json!({ "Ref": "Role" }), "r-cn-north-1"),
+            (json!({ "Ref": "Policy" }), "arn:aws-cn:iam::111122223333:policy/acme/p"),
+            (json!({ "Ref": "Profile" }), "ip"),
+            (json!({ "Ref": "Oidc" }), "arn:aws-cn:iam::111122223333:oidc-provider/a.example/x"),
+            (json!({ "Ref": "Topic" }), "arn:aws-cn:sns:cn-north-1:111122223333:t"),
+            (json!({ "Ref": "Rule" }), "e"),
+            (json!({ "Ref": "Port" }), "8080"),
+            (json!({ "Ref": "AWS::URLSuffix" }), "amazonaws.com.cn"),
+            (json!({ "Fn::GetAtt": ["Role", "Arn"] }), "arn:aws-cn:iam::111122223333:role/acme/r-cn-north-1"),
+            (json!({ "Fn::GetAtt": "Rule.Arn" }), "arn:aws-cn:events:cn-north-1:111122223333:rule/e"),
+            (json!({ "Fn::GetAtt": ["Topic", "TopicName"] }), "t"),
+            (json!({ "Fn::GetAtt": ["Policy", "PolicyArn"] }), "arn:aws-cn:iam::111122223333:policy/acme/p"),
+            (
+                json!({ "Fn::Sub": "${!aws:username} ${OrganizationId} ${Profile.Arn}" }),
+                "${aws:username} o-a1b2c3d4e5 arn:aws-cn:iam::111122223333:instance-profile/ip",
+            ),
+            (json!({ "Fn::Sub": ["${A}-${AWS::StackName}", { "A": { "Ref": "Rule" } }] }), "e-acme-x"),
+            (json!({ "Fn::Join": ["/", ["a", { "Ref": "Profile" }, 1]] }), "a/ip/1"),
+            (json!({ "Fn::Select": ["1", ["a", { "Ref": "Profile" }]] }), "ip"),
+        ] {
+            assert_eq!(eval(value.clone()), Ok(json!(wanted)), "{value}");
+        }
+        assert_eq!(eval(json!([{ "Ref": "AWS::NoValue" }, "x"])), Ok(json!(["x"])));
+        assert_eq!(
+            eval(json!({ "Condition": { "StringEquals": "${x}" } })),
+            Ok(json!({ "Condition": { "StringEquals": "${x}" } }))
+        );
+    }
+
+    #[test]
+    fn what_does_not_resolve_is_named_with_its_path() {
+        for (value, wanted) in [
+            (
+                json!([{ "Ref": "Nobody" }]),
+                "Resources.Subject.Properties.P[0]: unresolved reference to `Nobody`, which is no parameter with a value, no pseudo parameter and no resource",
+            ),
+            (
+                json!({ "Ref": "Missing" }),
+                "Resources.Subject.Properties.P: unresolved reference to `Missing`, which is no parameter with a value, no pseudo parameter and no resource",
+            ),
+            (
+                json!({ "Fn::Sub": "${Nobody.Arn}" }),
+                "Resources.Subject.Properties.P.Fn::Sub: unresolved reference to `Nobody`, which is no parameter with a value, no pseudo parameter and no resource",
+            ),
+            (
+                json!({ "Fn::GetAtt": ["Role", "RoleId"] }),
+                "Resources.Subject.Properties.P.Fn::GetAtt: `Role` has no attribute `RoleId` that is known before it stands",
+            ),
+            (
+                json!({ "Fn::ImportValue": "x" }),
+                "Resources.Subject.Properties.P.Fn::ImportValue: `Fn::ImportValue` is not supported",
+            ),
+            (
+                json!({ "Fn::Select": [9, ["a"]] }),
+                "Resources.Subject.Properties.P.Fn::Select: an index of the list is wanted",
+            ),
+            (json!({ "Fn::Sub": "${open" }), "Resources.Subject.Properties.P.Fn::Sub: `${` without `}`"),
+        ] {
+            assert_eq!(eval(value.clone()).map_err(|error| error.to_string()), Err(wanted.to_owned()), "{value}");
+        }
+    }
+
+    #[test]
+    fn circles_and_missing_dependencies_are_refused() {
+        let circle = json!({ "Resources": {
+            "A": { "Type": "AWS::IAM::Role", "Properties": { "RoleName": { "Ref": "B" } } },
+            "B": { "Type": "AWS::IAM::Role", "Properties": { "RoleName": { "Ref": "A" } } },
+        } });
+        assert!(matches!(evaluate(&circle, &scope()), Err(EvaluateError::Circular { .. })));
+        let missing = json!({ "Resources": { "A": { "Type": "AWS::IAM::Role", "DependsOn": ["B"] } } });
+        assert_eq!(
+            evaluate(&missing, &scope()),
+            Err(EvaluateError::Unresolved { path: "Resources.A.DependsOn".to_owned(), name: "B".to_owned() })
+        );
+        assert!(evaluate(&json!({ "Resources": {} }), &scope()).is_err());
+    }
+}

@@ -1,0 +1,40 @@
+//! Every kind with the function that builds its stacks.
+
+use landfall_model::Kind;
+
+use crate::Stack;
+use crate::context::Context;
+use crate::{boundary, break_glass, cross_account};
+
+/// Builds the stacks of a kind.
+pub(crate) type Build = fn(&mut Context<'_>) -> Vec<Stack>;
+
+/// The function of a kind. A new kind does not compile until it stands here.
+pub(crate) fn build(kind: Kind) -> Build {
+    match kind {
+        Kind::Boundary => boundary::stacks,
+        Kind::BreakGlass => break_glass::stacks,
+        Kind::CrossAccount => cross_account::stacks,
+        Kind::Alarm
+        | Kind::IdentityProvider
+        | Kind::Automation
+        | Kind::CiDeployer
+        | Kind::Metaflow
+        | Kind::BatchTeam => nothing,
+        // A configuration with services or federation is accepted, but deploys nothing for them yet: their stacks
+        // come next.
+        Kind::Service | Kind::Federation => nothing,
+    }
+}
+
+/// The order of building. Boundaries and providers come last, because they are what the others turn out to need;
+/// what is deployed before what is the graph's business.
+pub(crate) fn order() -> impl Iterator<Item = Kind> {
+    let (last, first): (Vec<Kind>, Vec<Kind>) =
+        Kind::ALL.into_iter().partition(|kind| matches!(kind, Kind::Boundary | Kind::IdentityProvider));
+    first.into_iter().chain(last)
+}
+
+fn nothing(_: &mut Context<'_>) -> Vec<Stack> {
+    Vec::new()
+}

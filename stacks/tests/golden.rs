@@ -1,0 +1,1 @@
+//! The example's templates and policies, as reviewers read them.
