@@ -13,9 +13,9 @@ pub struct BreakGlass {
     pub trusted_users: Vec<UserName>,
     /// Where the roles stand.
     pub accounts: AccountSet,
-    /// The longest session; AWS allows 1 h to 12 h.
+    /// The longest session; AWS allows 1 h to 12 h. 1 h unless written.
     pub max_session: Duration,
-    /// How old the MFA may be.
+    /// How old the MFA may be: 1 min to 12 h, 15 min unless written.
     pub mfa_max_age: Duration,
     /// The roles, weakest first as written.
     pub tiers: Vec<Tier>,

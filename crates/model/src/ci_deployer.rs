@@ -36,7 +36,7 @@ pub struct GithubTrust {
     pub owner_id: Option<String>,
     /// The repository's numeric id, needed for immutable subjects.
     pub repository_id: Option<String>,
-    /// Which forms of the subject are trusted.
+    /// Which forms of the subject are trusted: legacy unless written.
     pub form: SubjectForm,
 }
 

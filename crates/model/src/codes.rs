@@ -93,7 +93,7 @@ codes! {
     // Names that meet.
     DUPLICATE_NAME = "LF0701", "two entries of a section have the same name";
     SAME_ROLE = "LF0702", "two entries come to the same role name in one account";
-    SAME_STACK = "LF0703", "two entries come to the same stack name";
+    SAME_STACK = "LF0703", "two entries come to the same name of a stack, or of a resource in one template";
 
     // Advice.
     NO_BREAK_GLASS = "LF0801", "there is no emergency access";

@@ -19,7 +19,7 @@ pub struct Federation {
     pub access: RoleAccess,
     /// More conditions on the trust.
     pub conditions: Conditions,
-    /// The longest session.
+    /// The longest session; AWS allows 1 h to 12 h. 1 h unless written.
     pub max_session: Duration,
     /// Where it is defined.
     pub place: Place,

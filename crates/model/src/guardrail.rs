@@ -5,9 +5,9 @@ use crate::{AccountName, ItemName, Place, PolicyText, Region, UnitPath};
 /// An entry of `guardrails:`.
 #[derive(Debug, Clone)]
 pub struct Guardrail {
-    /// The preset's name or the user's own.
+    /// The user's own name; a preset's is the preset's unless written.
     pub name: ItemName,
-    /// Service or resource control policy.
+    /// `type:`, service or resource control policy; service control unless written, and for every preset.
     pub kind: GuardrailKind,
     /// What it says.
     pub content: GuardrailContent,

@@ -21,7 +21,7 @@ pub struct Metaflow {
     pub additional_job_policy_arns: Vec<Reads<Arn>>,
     /// `custom_job_policy_statements`, by their keys.
     pub custom_job_policy_statements: IndexMap<String, JobStatement>,
-    /// `enable_spot_fleet_role`
+    /// `enable_spot_fleet_role`, off unless written, as all of these switches.
     pub enable_spot_fleet_role: bool,
     /// Whether the Step Functions and EventBridge roles are made too.
     pub step_functions: bool,

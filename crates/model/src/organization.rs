@@ -99,7 +99,8 @@ pub struct Organization {
     pub home_region: Region,
     /// The management account, one of `accounts:`.
     pub management_account: AccountName,
-    /// The role that Landfall assumes in member accounts.
+    /// The role that Landfall assumes in member accounts: `OrganizationAccountAccessRole`, which Organizations makes in
+    /// every account that it creates, unless written.
     pub access_role: RoleName,
     /// Tags on every stack, account and unit.
     pub tags: IndexMap<TagKey, String>,

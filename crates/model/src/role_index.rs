@@ -56,6 +56,7 @@ impl RoleIndex {
             index: Self::default(),
             problems: Vec::new(),
             reported: HashSet::new(),
+            longest: None,
             naming: Naming::new(&foundation.organization.name),
         };
         builder.foundation(foundation);
@@ -126,8 +127,10 @@ impl RoleIndex {
 struct Builder<'f> {
     index: RoleIndex,
     problems: Vec<Diagnostic>,
-    /// Pairs of roles that were reported, so that two entries in a thousand accounts are one mistake.
-    reported: HashSet<(usize, usize)>,
+    /// Pairs of entries that were reported: two in a thousand accounts, with two roles each, are one mistake.
+    reported: HashSet<(Place, Place)>,
+    /// The longest name of the entry that was last found to have too long a one.
+    longest: Option<(Place, usize)>,
     naming: Naming<'f>,
 }
 
@@ -227,6 +230,32 @@ impl Builder<'_> {
         self.add(role, Kind::BatchTeam, place, accounts, aliases);
     }
 
+    /// Of several names of one entry that are too long only the longest is told: it says how much must go.
+    fn unusable(&mut self, error: &NameError, place: Place) {
+        let NameError::TooLong { text, length, limit, .. } = error else {
+            self.problems.push(Diagnostic::error(codes::NAME, place, error.to_string()));
+            return;
+        };
+        if let Some((last, longest)) = self.longest
+            && last == place
+        {
+            if longest >= *length {
+                return;
+            }
+            self.problems.pop();
+        }
+        self.longest = Some((place, *length));
+        self.problems.push(
+            Diagnostic::error(
+                codes::NAME_TOO_LONG,
+                place,
+                format!("the role name `{text}` has {length} characters, and IAM allows {limit}"),
+            )
+            .label(format!("{} characters too many", length - limit))
+            .help("shorten this name: Landfall cuts no name"),
+        );
+    }
+
     fn add<'a>(
         &mut self,
         name: Result<RoleName, NameError>,
@@ -238,7 +267,7 @@ impl Builder<'_> {
         let name = match name {
             Ok(name) => name,
             Err(error) => {
-                self.problems.push(unusable(&error, place));
+                self.unusable(&error, place);
                 return;
             }
         };
@@ -255,10 +284,10 @@ impl Builder<'_> {
             };
             if let Some(other) = roles.full.insert(key.clone(), at) {
                 roles.full.insert(key.clone(), other);
-                if self.reported.insert((other, at))
-                    && let (Some(first), Some(second)) = (self.index.roles.get(other), self.index.roles.get(at))
+                if let (Some(first), Some(second)) = (self.index.roles.get(other), self.index.roles.get(at))
+                    && self.reported.insert((first.place, second.place))
                 {
-                    self.problems.extend(same_name(first, second, account));
+                    self.problems.push(same_name(first, second, account));
                 }
                 continue;
             }
@@ -272,29 +301,10 @@ impl Builder<'_> {
     }
 }
 
-fn unusable(error: &NameError, place: Place) -> Diagnostic {
-    match error {
-        NameError::TooLong { text, length, limit, .. } => Diagnostic::error(
-            codes::NAME_TOO_LONG,
-            place,
-            format!("the role name `{text}` has {length} characters, and IAM allows {limit}"),
-        )
-        .label(format!("{} characters too many", length - limit))
-        .help("shorten this name: Landfall cuts no name"),
-        other => Diagnostic::error(codes::NAME, place, other.to_string()),
-    }
-}
-
-/// Two entries of one section with the same name were reported as such already.
-fn same_name(first: &IndexedRole, second: &IndexedRole, account: &AccountName) -> Option<Diagnostic> {
-    if first.kind == second.kind && first.kind != Kind::BatchTeam && first.kind != Kind::Service {
-        return None;
-    }
+fn same_name(first: &IndexedRole, second: &IndexedRole, account: &AccountName) -> Diagnostic {
     let message = format!("the role `{}` would be made twice in `{account}`", second.name);
-    Some(
-        Diagnostic::error(codes::SAME_ROLE, second.place, message)
-            .label(format!("a {} role", second.kind))
-            .related(first.place, format!("a {} role of the same name", first.kind))
-            .help("give one of them another name; IAM does not tell names apart by case"),
-    )
+    Diagnostic::error(codes::SAME_ROLE, second.place, message)
+        .label(format!("a {} role", second.kind))
+        .related(first.place, format!("a {} role of the same name", first.kind))
+        .help("give one of them another name; IAM does not tell names apart by case")
 }

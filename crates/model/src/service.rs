@@ -24,7 +24,7 @@ pub struct Service {
 pub enum ServiceKind {
     /// A function's execution role.
     Lambda {
-        /// Whether the function runs in a VPC.
+        /// Whether the function runs in a VPC: it does not unless written.
         vpc: bool,
     },
     /// An instance role with its instance profile.

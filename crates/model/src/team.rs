@@ -11,7 +11,7 @@ pub struct Team {
     pub accounts: AccountSet,
     /// The most that its roles can do.
     pub boundary: BoundaryName,
-    /// Whether jobs share roles.
+    /// Whether jobs share roles: they do unless written.
     pub roles: RoleStrategy,
     /// Buckets, each only below `{team}/`.
     pub buckets: Vec<String>,

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its input has failed")]
 
 use std::fmt::Write as _;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use landfall_model::{AccountName, Diagnostic, Grant, Loaded, Resolution, RoleIndex, Severity, Sources, Trusted, load};
@@ -27,6 +28,16 @@ fn render(loaded: &Loaded) -> String {
         writeln!(out, "{}", line(&loaded.sources, diagnostic)).unwrap();
     }
     out
+}
+
+fn folders(path: &str) -> Vec<PathBuf> {
+    let mut all: Vec<PathBuf> = fs::read_dir(repository().join(path))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .collect();
+    all.sort();
+    all
 }
 
 #[test]
@@ -78,4 +89,34 @@ fn roles_answer_to_short_and_full_names() {
     assert_eq!(role("ml-prod", "METAFLOW-prod-batch-job-role"), "metaflow-prod-batch-job-role");
     assert_eq!(role("security", "responder"), "acme-break-glass-responder");
     assert_eq!(role("management", "acme-automation-apply"), "acme-automation-apply");
+}
+
+#[test]
+fn good_configurations_have_no_diagnostics() {
+    let mut all = folders("tests/configs/good");
+    all.extend(folders("examples"));
+    assert!(all.len() >= 6, "{all:?}");
+    for folder in all {
+        let loaded = load(&folder);
+        assert_eq!(render(&loaded), "", "{}", folder.display());
+        assert!(loaded.foundation.is_some(), "{}", folder.display());
+    }
+}
+
+/// `UPDATE_EXPECT=1` writes what is found instead of comparing.
+#[test]
+fn bad_configurations_say_exactly_what_is_wrong() {
+    let all = folders("tests/configs/bad");
+    assert!(all.len() >= 30, "{}", all.len());
+    for folder in all {
+        let loaded = load(&folder);
+        let found = render(&loaded);
+        let path = folder.join("expected.txt");
+        if std::env::var_os("UPDATE_EXPECT").is_some() {
+            fs::write(&path, &found).unwrap();
+        }
+        let expected = fs::read_to_string(&path).unwrap_or_default();
+        assert_eq!(found, expected, "{}", folder.display());
+        assert!(!found.is_empty(), "{} is not bad", folder.display());
+    }
 }

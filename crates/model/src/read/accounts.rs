@@ -11,7 +11,7 @@ use crate::read::node::{Entry, Node, Value};
 use crate::read::organization::Draft;
 use crate::read::scalar::text;
 use crate::read::suggest::clip;
-use crate::read::values::{account_id, email, from_text, tags};
+use crate::read::values::{TAGS, account_id, email, from_text, tags};
 use crate::{Account, AccountName, Diagnostic, Place, TagKey, UnitPath, account_parameter, codes};
 
 /// Accounts, with the names of those that could not be read.
@@ -97,9 +97,11 @@ impl Reader<'_> {
         let unit = unit_node.and_then(|node| self.unit(cx, node));
         let mut all_tags = self.tags.clone();
         if let Some(node) = fields.section("tags") {
-            all_tags.extend(tags(cx, node));
-            if all_tags.len() > 50 {
-                let message = format!("{} tags with those of the organization, and AWS allows 50", all_tags.len());
+            let own = tags(cx, node);
+            let few = own.len() <= TAGS;
+            all_tags.extend(own);
+            if few && all_tags.len() > TAGS {
+                let message = format!("{} tags with those of the organization, and AWS allows {TAGS}", all_tags.len());
                 cx.report(Diagnostic::error(codes::TAG, node.place, message));
             }
         }

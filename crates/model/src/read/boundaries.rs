@@ -24,7 +24,7 @@ pub(crate) struct Boundaries {
 pub(crate) fn read(cx: &mut Context<'_>, node: Option<&Node>, organization: Option<&OrganizationName>) -> Boundaries {
     let mut out = Boundaries::default();
     let Some(node) = node else { return out };
-    let mut names = Names::default();
+    let mut names = Names::of_resources();
     for entry in entries(cx, node).unwrap_or_default() {
         let name: Option<BoundaryName> = from_text(cx, &entry.key, entry.key_place, codes::NAME);
         out.names.insert(entry.key.clone(), name.clone());

@@ -67,15 +67,13 @@ fn tiers_of(cx: &mut Context<'_>, node: &Node) -> Option<Vec<Tier>> {
         cx.report(Diagnostic::error(codes::EMPTY_LIST, node.place, "there is no tier").help("write at least one"));
         return None;
     }
-    let mut names = Names::default();
+    let mut names = Names::of_resources();
     Some(list.iter().filter_map(|entry| tier(cx, &mut names, entry)).collect())
 }
 
 fn tier(cx: &mut Context<'_>, names: &mut Names, entry: &Entry) -> Option<Tier> {
     let name: Option<ItemName> = from_text(cx, &entry.key, entry.key_place, codes::NAME);
-    if let Some(name) = &name {
-        names.claim(cx, name.as_str(), entry.key_place);
-    }
+    let name = name.filter(|name| names.claim(cx, name.as_str(), entry.key_place));
     let mut fields = Fields::of(cx, &entry.value, "a tier")?;
     let access = fields.required(cx, "access", "write `access: read-only` or `administrator`");
     let access = access.and_then(|node| word(cx, node, ACCESS));

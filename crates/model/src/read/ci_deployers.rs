@@ -10,7 +10,7 @@ use crate::read::node::Node;
 use crate::read::sections::{Names, items, role_parts};
 
 pub(crate) fn read(cx: &mut Context<'_>, known: &Known, node: Option<&Node>) -> Vec<CiDeployer> {
-    let mut names = Names::default();
+    let mut names = Names::of_stacks();
     items(cx, node, "name", |cx, node| deployer(cx, known, &mut names, node))
 }
 

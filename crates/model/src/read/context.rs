@@ -8,6 +8,8 @@ use crate::{Diagnostic, Diagnostics, FileId, Place, Sources, codes};
 /// More than any hand-written configuration; a file beyond is refused before it is read.
 pub(crate) const LIMIT: u64 = 1024 * 1024;
 
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
 pub(crate) struct Context<'a> {
     pub(crate) sources: Sources,
     pub(crate) diagnostics: Diagnostics,
@@ -63,8 +65,11 @@ impl<'a> Context<'a> {
                 return None;
             }
         };
-        // A byte order mark is no content; without it offsets are those of what an editor shows.
-        let text = text.strip_prefix('\u{feff}').map_or_else(|| text.clone(), str::to_owned);
+        let mut text = text;
+        if text.starts_with(BYTE_ORDER_MARK) {
+            // It is no content; without it offsets are those of what an editor shows.
+            text.drain(..BYTE_ORDER_MARK.len_utf8());
+        }
         let blank = text.trim().is_empty();
         let file = self.sources.add(name, text);
         if blank {

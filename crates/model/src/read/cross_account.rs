@@ -12,7 +12,7 @@ use crate::read::values::{account_id, max_session};
 use crate::{CrossAccount, Diagnostic, Trusted, codes};
 
 pub(crate) fn read(cx: &mut Context<'_>, known: &Known, node: Option<&Node>) -> Vec<CrossAccount> {
-    let mut names = Names::default();
+    let mut names = Names::of_stacks();
     items(cx, node, "name", |cx, node| role(cx, known, &mut names, node))
 }
 

@@ -1,8 +1,7 @@
 //! Files that a section refers to: policy documents and SAML metadata.
 
-use serde_json::Value as Json;
-
 use crate::read::context::{Context, LIMIT, start};
+use crate::read::json::Strict;
 use crate::read::node::Node;
 use crate::read::scalar::text;
 use crate::read::suggest::clip;
@@ -34,17 +33,19 @@ pub(crate) fn policy(cx: &mut Context<'_>, node: &Node) -> Option<PolicyText> {
     let name = path(cx, node)?;
     let file = cx.referenced(name, node.place, LIMIT)?;
     let text = cx.text(file);
-    let json: Json = match serde_json::from_str(&text) {
-        Ok(json) => json,
+    let json = match serde_json::from_str::<Strict>(&text) {
+        Ok(Strict(json)) => json,
         Err(error) => {
             let place = json_place(file, &text, error.line(), error.column());
             let reason = error.to_string();
             // serde_json repeats the place at the end of its message.
             let reason = reason.split(" at line ").next().unwrap_or_default();
-            cx.report(
+            let diagnostic = if error.is_data() {
+                Diagnostic::error(codes::DUPLICATE_KEY, place, clip(reason)).help("take one out, or join the two")
+            } else {
                 Diagnostic::error(codes::JSON_SYNTAX, place, format!("this is no JSON: {}", clip(reason)))
-                    .related(node.place, "needed here"),
-            );
+            };
+            cx.report(diagnostic.related(node.place, "needed here"));
             return None;
         }
     };

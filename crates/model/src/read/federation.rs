@@ -13,7 +13,7 @@ use crate::read::values::{max_session, name};
 use crate::{Diagnostic, Federation, FederationTrust, codes};
 
 pub(crate) fn read(cx: &mut Context<'_>, known: &Known, node: Option<&Node>) -> Vec<Federation> {
-    let mut names = Names::default();
+    let mut names = Names::of_stacks();
     items(cx, node, "name", |cx, node| role(cx, known, &mut names, node))
 }
 

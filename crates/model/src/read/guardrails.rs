@@ -36,7 +36,7 @@ pub(crate) fn read(
     node: Option<&Node>,
     management: Option<&str>,
 ) -> Vec<Guardrail> {
-    let mut names = Names::default();
+    let mut names = Names::of_stacks();
     items(cx, node, "name", |cx, node| guardrail(cx, known, &mut names, node, management))
 }
 
@@ -78,9 +78,7 @@ fn guardrail(
         let name: Option<ItemName> = if content.is_some() || preset.is_none() { name(cx, node) } else { None };
         (name, node.place)
     });
-    if let Some(name) = &name {
-        names.claim(cx, name.as_str(), place);
-    }
+    let name = name.filter(|name| names.claim(cx, name.as_str(), place));
     let kind = kind.and_then(|node| word(cx, node, KINDS)).unwrap_or(GuardrailKind::ServiceControl);
     let attach = fields.required(cx, "attach", "write where: `attach: [root]`, `[\"unit:PATH\"]` or account names");
     let attach = attach.and_then(|node| attachments(cx, known, node, management));

@@ -91,7 +91,7 @@ fn foundation(cx: &mut Context<'_>) -> Option<Foundation> {
         no_break_glass(cx, &fields);
     }
     fields.finish(cx);
-    let mut names = Names::default();
+    let mut names = Names::of_stacks();
     let teams: Vec<Team> = teams.iter().filter_map(|node| teams::read(cx, &known, &mut names, node)).collect();
 
     let accounts = accounts.accounts;

@@ -15,7 +15,7 @@ use crate::read::values::tags;
 use crate::{Diagnostic, JobStatement, Metaflow, PolicyText, codes};
 
 pub(crate) fn read(cx: &mut Context<'_>, known: &Known, node: Option<&Node>) -> Vec<Metaflow> {
-    let mut names = Names::default();
+    let mut names = Names::of_stacks();
     items(cx, node, "name_prefix", |cx, node| deployment(cx, known, &mut names, node))
 }
 

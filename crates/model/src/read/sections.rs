@@ -9,35 +9,51 @@ use crate::read::node::Node;
 use crate::read::scalar::list;
 use crate::read::values::name;
 use crate::read::{access, selector};
-use crate::{AccountSet, BoundaryName, Diagnostic, ItemName, Place, RoleAccess, codes};
+use crate::{AccountSet, BoundaryName, Diagnostic, ItemName, Place, RoleAccess, codes, pascal};
+
+/// What the names of a section become, which decides when two of them are the same.
+#[derive(Debug, Clone, Copy)]
+enum Become {
+    Stacks,
+    Resources,
+}
 
 /// The names that a section has given out.
-#[derive(Default)]
 pub(crate) struct Names {
-    /// By what counts: neither case nor the difference between `-`, `_` and `.`, which a stack's name has not.
+    become_what: Become,
     taken: HashMap<String, (String, Place)>,
 }
 
 impl Names {
-    /// Says so if a name, or one that comes to the same stack, was given before.
-    pub(crate) fn claim(&mut self, cx: &mut Context<'_>, name: &str, place: Place) {
-        let key = name.replace(['_', '.'], "-").to_ascii_lowercase();
-        match self.taken.get(&key) {
-            None => {
-                self.taken.insert(key, (name.to_owned(), place));
-            }
-            Some((first, first_place)) => {
-                let diagnostic = if first.eq_ignore_ascii_case(name) {
-                    Diagnostic::error(codes::DUPLICATE_NAME, place, format!("the name `{name}` is taken"))
-                        .help("give one of them another name, or join the two")
-                } else {
-                    let message = format!("`{name}` and `{first}` come to the same stack name");
-                    Diagnostic::error(codes::SAME_STACK, place, message)
-                        .help("names must differ in more than `-`, `_`, `.` and case")
-                };
-                cx.report(diagnostic.label("again here").related(*first_place, "first here"));
-            }
-        }
+    /// Names of stacks: `_` and `.` become `-` there, and role names do not differ by case.
+    pub(crate) fn of_stacks() -> Self {
+        Self { become_what: Become::Stacks, taken: HashMap::new() }
+    }
+
+    /// Names of resources in one template: logical ids have letters and digits only.
+    pub(crate) fn of_resources() -> Self {
+        Self { become_what: Become::Resources, taken: HashMap::new() }
+    }
+
+    /// Whether a name is free. If it, or one that comes to the same, was given before, that is said.
+    pub(crate) fn claim(&mut self, cx: &mut Context<'_>, name: &str, place: Place) -> bool {
+        let (key, what) = match self.become_what {
+            Become::Stacks => (name.replace(['_', '.'], "-").to_ascii_lowercase(), "stack name"),
+            Become::Resources => (pascal(name), "name in the template"),
+        };
+        let Some((first, first_place)) = self.taken.get(&key) else {
+            self.taken.insert(key, (name.to_owned(), place));
+            return true;
+        };
+        let diagnostic = if first.eq_ignore_ascii_case(name) {
+            Diagnostic::error(codes::DUPLICATE_NAME, place, format!("the name `{name}` is taken"))
+                .help("give one of them another name, or join the two")
+        } else {
+            Diagnostic::error(codes::SAME_STACK, place, format!("`{name}` and `{first}` come to the same {what}"))
+                .help("names must differ in more than punctuation and case")
+        };
+        cx.report(diagnostic.label("again here").related(*first_place, "first here"));
+        false
     }
 }
 
@@ -92,7 +108,7 @@ pub(crate) fn role_parts(
     }
 }
 
-/// Reads and claims an entry's name.
+/// Reads and claims an entry's name. A name that is taken is none: the second entry is dropped.
 pub(crate) fn item_name(
     cx: &mut Context<'_>,
     fields: &mut Fields<'_>,
@@ -102,10 +118,7 @@ pub(crate) fn item_name(
     let node = fields.required(cx, key, "every entry has a name: its stack and its roles are called by it");
     let item: Option<ItemName> = node.and_then(|node| name(cx, node));
     let place = node.map_or(fields.place(), |node| node.place);
-    if let Some(item) = &item {
-        names.claim(cx, item.as_str(), place);
-    }
-    (item, place)
+    (item.filter(|item| names.claim(cx, item.as_str(), place)), place)
 }
 
 pub(crate) fn accounts(cx: &mut Context<'_>, known: &Known, fields: &mut Fields<'_>) -> Option<AccountSet> {

@@ -31,7 +31,7 @@ const SERVICES: &[(&str, Which)] = &[
 ];
 
 pub(crate) fn read(cx: &mut Context<'_>, known: &Known, node: Option<&Node>) -> Vec<Service> {
-    let mut names = Names::default();
+    let mut names = Names::of_stacks();
     items(cx, node, "name", |cx, node| service(cx, known, &mut names, node))
 }
 

@@ -28,8 +28,7 @@ pub(crate) fn read(cx: &mut Context<'_>, known: &Known, names: &mut Names, node:
 fn team(cx: &mut Context<'_>, known: &Known, names: &mut Names, node: &Node) -> Option<Team> {
     let mut fields = Fields::of(cx, node, "a team")?;
     let parts = role_parts(cx, known, &mut fields, names, "team");
-    let roles = fields.optional("roles").and_then(|node| word(cx, node, STRATEGIES));
-    let roles = roles.unwrap_or(RoleStrategy::PerTeam);
+    let roles = fields.optional("roles").map_or(Some(RoleStrategy::PerTeam), |node| word(cx, node, STRATEGIES));
     let buckets = fields.section("buckets").map(|node| buckets(cx, node)).unwrap_or_default();
     let secrets = fields.optional("secrets").and_then(|node| secrets_path(cx, node));
     let jobs = fields.section("jobs").map(|node| jobs(cx, known, node, roles)).unwrap_or_default();
@@ -38,7 +37,7 @@ fn team(cx: &mut Context<'_>, known: &Known, names: &mut Names, node: &Node) -> 
         name: parts.name?,
         accounts: parts.accounts?,
         boundary: parts.boundary?,
-        roles,
+        roles: roles?,
         buckets,
         secrets,
         jobs,
@@ -66,13 +65,19 @@ fn buckets(cx: &mut Context<'_>, node: &Node) -> Vec<String> {
     out
 }
 
-fn jobs(cx: &mut Context<'_>, known: &Known, node: &Node, roles: RoleStrategy) -> Vec<Job> {
-    let mut names = Names::default();
+fn jobs(cx: &mut Context<'_>, known: &Known, node: &Node, roles: Option<RoleStrategy>) -> Vec<Job> {
+    let mut names = Names::of_resources();
     let items = list(cx, node).unwrap_or_default();
     items.iter().filter_map(|item| job(cx, known, &mut names, item, roles)).collect()
 }
 
-fn job(cx: &mut Context<'_>, known: &Known, names: &mut Names, node: &Node, roles: RoleStrategy) -> Option<Job> {
+fn job(
+    cx: &mut Context<'_>,
+    known: &Known,
+    names: &mut Names,
+    node: &Node,
+    roles: Option<RoleStrategy>,
+) -> Option<Job> {
     let job = job_of(cx, known, names, node, roles);
     if job.is_none()
         && let Some(name) = node.peek("name")
@@ -82,13 +87,19 @@ fn job(cx: &mut Context<'_>, known: &Known, names: &mut Names, node: &Node, role
     job
 }
 
-fn job_of(cx: &mut Context<'_>, known: &Known, names: &mut Names, node: &Node, roles: RoleStrategy) -> Option<Job> {
+fn job_of(
+    cx: &mut Context<'_>,
+    known: &Known,
+    names: &mut Names,
+    node: &Node,
+    roles: Option<RoleStrategy>,
+) -> Option<Job> {
     let mut fields = Fields::of(cx, node, "a job")?;
     let (name, place) = item_name(cx, &mut fields, names, "name");
     let own_roles = fields.optional("own_roles").and_then(|node| boolean(cx, node)).unwrap_or_default();
     let reason = fields.optional("reason").and_then(|node| text(cx, node).map(str::to_owned));
     let access = access::role_access(cx, known, &mut fields);
-    if !own_roles && roles == RoleStrategy::PerTeam {
+    if !own_roles && roles == Some(RoleStrategy::PerTeam) {
         for key in ["access", "statements", "managed_policies"] {
             if let Some(place) = fields.key_place(key) {
                 refuse(

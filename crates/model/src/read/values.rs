@@ -225,9 +225,11 @@ pub(crate) fn cidr(cx: &mut Context<'_>, node: &Node) -> Option<String> {
     None
 }
 
-/// Tags. Source: Tagging AWS resources, at most 50 with values of up to 256 characters.
+/// The most tags of one resource. Source: Tagging AWS resources.
+pub(crate) const TAGS: usize = 50;
+
+/// Tags. Source: Tagging AWS resources, values of up to 256 characters.
 pub(crate) fn tags(cx: &mut Context<'_>, node: &Node) -> IndexMap<TagKey, String> {
-    const LIMIT: usize = 50;
     const LENGTH: usize = 256;
     let mut tags = IndexMap::new();
     for entry in entries(cx, node).unwrap_or_default() {
@@ -241,8 +243,8 @@ pub(crate) fn tags(cx: &mut Context<'_>, node: &Node) -> IndexMap<TagKey, String
             tags.insert(key, value.to_owned());
         }
     }
-    if tags.len() > LIMIT {
-        let message = format!("{} tags, and AWS allows {LIMIT}", tags.len());
+    if tags.len() > TAGS {
+        let message = format!("{} tags, and AWS allows {TAGS}", tags.len());
         cx.report(Diagnostic::error(codes::TAG, node.place, message));
     }
     tags

@@ -229,8 +229,13 @@ impl Builder<'_, '_> {
                 Some(Key::Bad) => {}
                 Some(Key::Good(key, key_place)) => {
                     let mut node = node;
-                    // Where nothing is written there is nothing to point at but the key.
-                    if node.is_nothing() && node.place.start == node.place.end {
+                    // Where nothing is written, and where a collection begins on a later line, the key shows it best.
+                    let below = matches!(node.value, Value::Map(_) | Value::List(_))
+                        && self
+                            .text
+                            .get(key_place.end as usize..node.place.start as usize)
+                            .is_some_and(|between| between.contains('\n'));
+                    if below || (node.is_nothing() && node.place.start == node.place.end) {
                         node.place = key_place;
                     }
                     entries.push(Entry { key, key_place, value: node });
