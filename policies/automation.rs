@@ -8,8 +8,8 @@ use landfall_model::{Automation, Kind, NameError, Naming, Organization, Organiza
 
 use crate::protection::{in_organization, inside};
 use crate::{
-    ArnAccount, Condition, Document, Estate, OperatorKind, PolicyError, RolePolicies, Statement, Text, arn, github,
-    github_pull_requests, github_subjects, iam_arn, role_arn, trust,
+    ArnAccount, Condition, Document, Estate, OperatorKind, PolicyError, Resources, RolePolicies, Statement, Text, arn,
+    github, github_pull_requests, github_subjects, iam_arn, role_arn, trust,
 };
 
 /// Which of Landfall's own roles.
@@ -144,7 +144,43 @@ pub fn automation_boundary(estate: &Estate) -> Document {
         )
         .on_all(),
         inside(),
+        only_owned(estate),
     ])
+}
+
+/// Automation writes to the identities that Landfall owns, and to no others: a policy that a later version of Landfall
+/// writes too widely stops here. The access role is not among them: Landfall uses it and leaves it as it is.
+fn only_owned(estate: &Estate) -> Statement {
+    let mut on = owned_identities(estate);
+    on.push(estate.roles(ArnAccount::Own));
+    on.push(iam_arn(ArnAccount::Own, ORGANIZATIONS_LINKED_ROLE));
+    let statement = Statement::deny(
+        "OnlyOwned",
+        [
+            "iam:Add*",
+            "iam:Attach*",
+            "iam:Create*",
+            "iam:Delete*",
+            "iam:Detach*",
+            "iam:PassRole",
+            "iam:Put*",
+            "iam:Remove*",
+            "iam:Set*",
+            "iam:Update*",
+        ],
+    );
+    Statement { resources: Resources::Except(on), ..statement }
+}
+
+/// Source: Organizations User Guide, "AWS Organizations and service-linked roles".
+const ORGANIZATIONS_LINKED_ROLE: &str = "role/aws-service-role/organizations.amazonaws.com/*";
+
+/// What Landfall owns in IAM beside its roles.
+fn owned_identities(estate: &Estate) -> Vec<Text> {
+    let access_role = iam_arn(ArnAccount::Own, ["role", estate.access_role.as_str()].join("/"));
+    let mut out = estate.identities();
+    out.retain(|text| *text != access_role && *text != estate.roles(ArnAccount::Own));
+    out
 }
 
 fn enter(sid: &str, roles: Vec<Text>) -> Statement {
@@ -200,7 +236,7 @@ fn write_organization() -> [Statement; 2] {
         )
         .on_all(),
         Statement::allow("OrganizationLinkedRole", ["iam:CreateServiceLinkedRole"])
-            .on([iam_arn(ArnAccount::Own, "role/aws-service-role/organizations.amazonaws.com/*")])
+            .on([iam_arn(ArnAccount::Own, ORGANIZATIONS_LINKED_ROLE)])
             .when(Condition::new(OperatorKind::StringEquals, "iam:AWSServiceName", ["organizations.amazonaws.com"])),
     ]
 }
@@ -209,10 +245,6 @@ fn write_organization() -> [Statement; 2] {
 /// of Landfall's boundaries: in an Allow, a missing key matches nothing.
 fn write(estate: &Estate) -> Vec<Statement> {
     let roles = || [estate.roles(ArnAccount::Own)];
-    let mut identities = estate.identities();
-    // The access role is AWS's own way in: Landfall uses it and leaves it as it is.
-    identities.retain(|text| *text != iam_arn(ArnAccount::Own, ["role", estate.access_role.as_str()].join("/")));
-    identities.retain(|text| *text != estate.roles(ArnAccount::Own));
     let [rule, topic] = estate.alarms();
     vec![
         Statement::allow(
@@ -280,7 +312,7 @@ fn write(estate: &Estate) -> Vec<Statement> {
                 "iam:UpdateSAMLProvider",
             ],
         )
-        .on(identities),
+        .on(owned_identities(estate)),
         // A role goes into an instance profile, and the logging role into API Gateway's account setting.
         Statement::allow("PassRoles", ["iam:PassRole"]).on(roles()).when(Condition::new(
             OperatorKind::StringEquals,

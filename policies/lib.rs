@@ -18,6 +18,8 @@ mod error;
 mod estate;
 mod github;
 mod grant;
+#[cfg(test)]
+mod laws;
 mod merge;
 mod metaflow;
 mod principal;
@@ -26,6 +28,8 @@ mod quota;
 mod resource;
 mod role;
 mod sid;
+#[cfg(test)]
+mod specimen;
 mod text;
 mod trust;
 
