@@ -4,8 +4,7 @@ use landfall_model::{BreakGlass, Tier, TierAccess};
 
 use crate::protection::protection;
 use crate::{
-    ArnAccount, Condition, Document, Estate, OperatorKind, Principal, RolePolicies, Statement, aws_managed, iam_arn,
-    trust,
+    ArnAccount, Condition, Document, Estate, OperatorKind, RolePolicies, Statement, aws_managed, iam_arn, trust,
 };
 
 /// The policies of an emergency role.
@@ -24,14 +23,23 @@ pub fn break_glass_role(estate: &Estate, break_glass: &BreakGlass, tier: &Tier) 
     RolePolicies { trust: break_glass_trust(break_glass), inline, attached }
 }
 
-/// Exactly the named users of the home account, with an MFA that is fresh. `Bool` and not `BoolIfExists`: a request with
-/// long-term keys lacks the key, and must not come in. Source: IAM User Guide, "AWS global condition context keys",
-/// `aws:MultiFactorAuthPresent`, `aws:MultiFactorAuthAge` (seconds).
+/// Exactly the named users of the home account, with an MFA that is fresh.
+///
+/// The principal is the home account's root and the users stand in a condition. Named as principals they would have to
+/// exist before the role does ("Invalid principal in policy"), which they cannot when the home account is made in the
+/// same run; and IAM would store them by their unique ids, so that a user made anew after an incident would be locked
+/// out of the emergency role without anybody seeing it. `Bool` and not `BoolIfExists`: a request with long-term keys
+/// lacks the key, and must not come in. Source: IAM User Guide, "AWS JSON policy elements: Principal", "IAM user
+/// principals"; "AWS global condition context keys", `aws:MultiFactorAuthPresent`, `aws:MultiFactorAuthAge` (seconds).
 pub fn break_glass_trust(break_glass: &BreakGlass) -> Document {
-    let users = break_glass.trusted_users.iter().map(|user| {
-        Principal::Aws(iam_arn(ArnAccount::Of(break_glass.home.clone()), ["user", user.as_str()].join("/")))
-    });
-    Document::named([trust::assume("FreshMfa", users)
+    let home = ArnAccount::Of(break_glass.home.clone());
+    let users = break_glass
+        .trusted_users
+        .iter()
+        .map(|user| iam_arn(home.clone(), ["user", user.as_str()].join("/")))
+        .collect::<Vec<_>>();
+    Document::named([trust::assume("FreshMfa", [trust::root(home)])
+        .when(Condition::new(OperatorKind::ArnEquals, "aws:PrincipalArn", users))
         .when(Condition::new(OperatorKind::Bool, "aws:MultiFactorAuthPresent", ["true"]))
         .when(Condition::new(
             OperatorKind::NumericLessThan,
