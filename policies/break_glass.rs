@@ -62,3 +62,75 @@ fn emergency_protection(estate: &Estate) -> Vec<Statement> {
     out.push(Statement::deny("LandfallAlarmStays", ["sns:Unsubscribe"]).on_all());
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::Plain;
+    use crate::specimen::{acme, denies, plain};
+
+    fn role(name: &str) -> RolePolicies {
+        let foundation = acme();
+        let break_glass = foundation.break_glass.as_ref().unwrap();
+        let tier = break_glass.tiers.iter().find(|tier| tier.name.as_str() == name).unwrap();
+        break_glass_role(&Estate::of(&foundation), break_glass, tier)
+    }
+
+    fn attached(role: &RolePolicies) -> Vec<String> {
+        use crate::Render;
+        role.attached.iter().map(|text| Plain.text(text).as_str().unwrap().to_owned()).collect()
+    }
+
+    #[test]
+    fn named_users_come_in_with_a_fresh_mfa() {
+        assert_eq!(
+            plain(&role("responder").trust)["Statement"],
+            json!([{
+                "Sid": "FreshMfa", "Effect": "Allow",
+                "Principal": { "AWS": ["arn:aws:iam::444455556666:user/alice", "arn:aws:iam::444455556666:user/bob"] },
+                "Action": "sts:AssumeRole",
+                "Condition": {
+                    "Bool": { "aws:MultiFactorAuthPresent": "true" },
+                    "NumericLessThan": { "aws:MultiFactorAuthAge": "900" },
+                },
+            }])
+        );
+        assert_eq!(role("helpdesk").trust, role("responder").trust);
+    }
+
+    #[test]
+    fn the_first_tier_looks_without_reading_data() {
+        let helpdesk = role("helpdesk");
+        assert_eq!(
+            attached(&helpdesk),
+            ["arn:aws:iam::aws:policy/SecurityAudit", "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess"]
+        );
+        assert_eq!(helpdesk.inline, None);
+    }
+
+    #[test]
+    fn an_administrator_is_stopped_twice() {
+        let responder = role("responder");
+        assert_eq!(attached(&responder), ["arn:aws:iam::aws:policy/AdministratorAccess"]);
+        let boundary = break_glass_boundary(&Estate::of(&acme()));
+        for document in [responder.inline.as_ref().unwrap(), &boundary] {
+            for (action, resource) in [
+                ("cloudtrail:StopLogging", "*"),
+                ("cloudtrail:DeleteTrail", "*"),
+                ("organizations:LeaveOrganization", "*"),
+                ("iam:DeleteRolePermissionsBoundary", "arn:aws:iam::111122223333:role/acme/acme-break-glass-responder"),
+                ("iam:UpdateAssumeRolePolicy", "arn:aws:iam::111122223333:role/acme/acme-automation-executor"),
+                ("events:DeleteRule", "arn:aws:events:us-east-1:111122223333:rule/acme-alarm"),
+                ("sns:DeleteTopic", "arn:aws:sns:us-east-1:111122223333:acme-alarm"),
+                ("sns:Unsubscribe", "arn:aws:sns:us-east-1:111122223333:acme-alarm:1"),
+            ] {
+                assert!(denies(document, action, resource), "{action}");
+            }
+            assert!(!denies(document, "ec2:TerminateInstances", "*"));
+            assert!(!denies(document, "iam:DeleteRole", "arn:aws:iam::111122223333:role/attacker"));
+        }
+        assert_eq!(plain(&boundary)["Statement"][0]["Action"], "*");
+    }
+}
