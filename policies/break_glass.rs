@@ -89,9 +89,12 @@ mod tests {
             plain(&role("responder").trust)["Statement"],
             json!([{
                 "Sid": "FreshMfa", "Effect": "Allow",
-                "Principal": { "AWS": ["arn:aws:iam::444455556666:user/alice", "arn:aws:iam::444455556666:user/bob"] },
+                "Principal": { "AWS": "arn:aws:iam::444455556666:root" },
                 "Action": "sts:AssumeRole",
                 "Condition": {
+                    "ArnEquals": { "aws:PrincipalArn": [
+                        "arn:aws:iam::444455556666:user/alice", "arn:aws:iam::444455556666:user/bob",
+                    ] },
                     "Bool": { "aws:MultiFactorAuthPresent": "true" },
                     "NumericLessThan": { "aws:MultiFactorAuthAge": "900" },
                 },

@@ -202,16 +202,6 @@ fn only_the_partition_differs_elsewhere() {
 }
 
 #[test]
-fn writes_every_document_for_a_checker() {
-    let Ok(folder) = std::env::var("LANDFALL_DOCUMENTS") else { return };
-    for (name, document) in documents() {
-        let path = std::path::Path::new(&folder).join(format!("{}.json", name.replace(' ', ".")));
-        std::fs::write(path, serde_json::to_string_pretty(&plain(&document)).expect("json"))
-            .expect("a writable folder");
-    }
-}
-
-#[test]
 fn emergency_roles_let_in_named_users_with_fresh_mfa_and_nobody_else() {
     let foundation = acme();
     let tiers: Vec<_> = roles(&foundation).into_iter().filter(|(name, _)| name.starts_with("break-glass-")).collect();
