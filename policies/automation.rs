@@ -357,6 +357,3 @@ fn write(estate: &Estate) -> Vec<Statement> {
         Statement::allow("AlarmSubscription", ["sns:GetSubscriptionAttributes", "sns:Unsubscribe"]).on_all(),
     ]
 }
-
-#[cfg(test)]
-mod tests;

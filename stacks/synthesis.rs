@@ -60,8 +60,6 @@ mod tests {
         assert!(synthesis.diagnostics.is_empty(), "{:?}", synthesis.diagnostics);
         insta::assert_snapshot!(names(&synthesis).join("\n"), @r#"
         security/eu-west-1/acme-break-glass
-        security/us-east-1/acme-alarm
-        security/eu-west-1/acme-alarm
         app-a/eu-west-1/acme-boundary
         app-a/eu-west-1/acme-break-glass
         app-a/eu-west-1/acme-cross-account-reader

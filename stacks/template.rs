@@ -179,11 +179,6 @@ pub struct RoleBody {
     pub max_session: Duration,
 }
 
-impl RoleBody {
-    /// The session that a role has where nobody asks for another. Source: IAM API, `CreateRole.MaxSessionDuration`.
-    pub const HOUR: Duration = Duration::from_secs(3_600);
-}
-
 /// A customer managed policy. It has no description: CloudFormation cannot change one without making the policy anew,
 /// which a name that is taken refuses.
 #[derive(Debug, Clone, PartialEq)]
