@@ -357,3 +357,6 @@ fn write(estate: &Estate) -> Vec<Statement> {
         Statement::allow("AlarmSubscription", ["sns:GetSubscriptionAttributes", "sns:Unsubscribe"]).on_all(),
     ]
 }
+
+#[cfg(test)]
+mod tests;

@@ -64,3 +64,90 @@ fn allow_services(services: &[String], boundary: &Boundary) -> Result<Statement,
         conditions: Vec::new(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use landfall_model::{BoundaryName, FileId, Place, PolicyText};
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::specimen::{acme, plain};
+    use crate::{Estate, managed_policy_use};
+
+    const PLACE: Place = Place { file: FileId(0), start: 0, end: 0 };
+
+    fn of(content: BoundaryContent) -> Result<Document, PolicyError> {
+        let one = Boundary { name: BoundaryName::new("x").unwrap(), content, place: PLACE };
+        boundary(&Estate::of(&acme()), &one)
+    }
+
+    fn statement(document: &Document, sid: &str) -> Value {
+        let json = plain(document);
+        json["Statement"].as_array().unwrap().iter().find(|one| one["Sid"] == sid).unwrap().clone()
+    }
+
+    #[test]
+    fn services_are_let_through_whole_with_what_they_speak_through() {
+        let services = ["ssm", "s3", "s3"].map(str::to_owned).into();
+        let document = of(BoundaryContent::Services(services)).unwrap();
+        assert_eq!(
+            statement(&document, "Services"),
+            json!({
+                "Sid": "Services", "Effect": "Allow",
+                "Action": ["ec2messages:*", "s3:*", "ssm:*", "ssmmessages:*"], "Resource": "*",
+            })
+        );
+    }
+
+    #[test]
+    fn a_role_of_the_organization_can_be_assumed_and_no_other() {
+        let document = of(BoundaryContent::Services(vec!["s3".to_owned()])).unwrap();
+        assert_eq!(
+            statement(&document, "LandfallAssume"),
+            json!({
+                "Sid": "LandfallAssume", "Effect": "Allow", "Action": "sts:AssumeRole",
+                "Resource": "arn:aws:iam::*:role/acme/*",
+                "Condition": { "StringEquals": { "aws:ResourceOrgID": "o-a1b2c3d4e5" } },
+            })
+        );
+        assert_eq!(
+            statement(&document, "LandfallInside"),
+            json!({
+                "Sid": "LandfallInside", "Effect": "Deny", "Action": "sts:AssumeRole", "Resource": "*",
+                "Condition": { "StringNotEquals": { "aws:ResourceOrgID": "o-a1b2c3d4e5" } },
+            })
+        );
+    }
+
+    #[test]
+    fn what_the_user_wrote_stands_first_and_word_for_word() {
+        let foundation = acme();
+        for one in foundation.boundaries.values() {
+            let BoundaryContent::Policy(text) = &one.content else { continue };
+            let document = boundary(&Estate::of(&foundation), one).unwrap();
+            let written = text.json["Statement"].as_array().unwrap();
+            let json = plain(&document);
+            assert_eq!(json["Statement"].as_array().unwrap()[..written.len()], written[..], "{}", one.name);
+        }
+    }
+
+    #[test]
+    fn forty_services_fit() {
+        let services = (0..40).map(|number| format!("longservicename{number:02}")).collect();
+        let document = of(BoundaryContent::Services(services)).unwrap();
+        assert!(managed_policy_use(&document).fits(), "{}", document.size());
+    }
+
+    #[test]
+    fn a_document_that_a_role_cannot_carry_is_refused_with_its_place() {
+        let json = json!({
+            "Version": "2012-10-17",
+            "Statement": { "Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*" },
+        });
+        let place = Place { file: FileId(3), start: 7, end: 9 };
+        let error = of(BoundaryContent::Policy(PolicyText { json, place })).unwrap_err();
+        assert!(matches!(error, PolicyError::Text { place: at, .. } if at == place), "{error:?}");
+        let json = json!({ "Version": "2012-10-17", "Statement": { "Effect": "Allow", "Action": "s3:*" } });
+        assert!(of(BoundaryContent::Policy(PolicyText { json, place })).is_err(), "no resource");
+    }
+}

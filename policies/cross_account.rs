@@ -49,3 +49,58 @@ pub fn cross_account_trust(organization: &OrganizationName, cross_account: &Cros
         trust::narrow(statement, &cross_account.conditions)
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::specimen::{acme, plain, roles};
+
+    fn trust(name: &str) -> Value {
+        let foundation = acme();
+        let all = roles(&foundation);
+        let (_, role) = all.iter().find(|(known, _)| known == name).unwrap();
+        plain(&role.trust)["Statement"].clone()
+    }
+
+    #[test]
+    fn a_role_is_trusted_through_its_account_and_by_its_name() {
+        assert_eq!(
+            trust("cross-account-data-lake-reader"),
+            json!([{
+                "Sid": "Role", "Effect": "Allow", "Principal": { "AWS": "arn:aws:iam::444455556666:root" },
+                "Action": "sts:AssumeRole",
+                "Condition": {
+                    "ArnEquals": { "aws:PrincipalArn": "arn:aws:iam::444455556666:role/acme/ml-training-job-role" },
+                },
+            }])
+        );
+    }
+
+    #[test]
+    fn an_account_is_trusted_inside_the_organization() {
+        assert_eq!(
+            trust("cross-account-log-collector"),
+            json!([{
+                "Sid": "Account", "Effect": "Allow", "Principal": { "AWS": "arn:aws:iam::444455556666:root" },
+                "Action": "sts:AssumeRole",
+                "Condition": { "StringEquals": { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } },
+            }])
+        );
+    }
+
+    #[test]
+    fn an_account_outside_needs_its_external_id_and_all_conditions() {
+        assert_eq!(
+            trust("cross-account-cost-vendor"),
+            json!([{
+                "Sid": "External", "Effect": "Allow", "Principal": { "AWS": "arn:aws:iam::999988887777:root" },
+                "Action": "sts:AssumeRole",
+                "Condition": {
+                    "StringEquals": { "sts:ExternalId": "acme-7f3a91" },
+                    "IpAddress": { "aws:SourceIp": "203.0.113.0/24" },
+                },
+            }])
+        );
+    }
+}

@@ -102,3 +102,27 @@ impl Estate {
 pub fn own_boundary(organization: &OrganizationName, kind: Kind) -> Result<PolicyName, NameError> {
     PolicyName::new([Naming::new(organization).role(kind, &["boundary"])?.as_str()].concat())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::specimen::acme;
+
+    #[test]
+    fn providers_are_those_of_the_configuration() {
+        let estate = Estate::of(&acme());
+        assert_eq!(
+            estate.providers.iter().map(String::as_str).collect::<Vec<_>>(),
+            ["oidc-provider/accounts.google.com", GITHUB_PROVIDER, "saml-provider/corp-idp"]
+        );
+        assert_eq!(estate.alarm(), "acme-alarm");
+    }
+
+    #[test]
+    fn own_boundaries_have_names() {
+        let organization = OrganizationName::new("acme").unwrap();
+        let name = |kind| own_boundary(&organization, kind).unwrap().as_str().to_owned();
+        assert_eq!(name(Kind::BreakGlass), "acme-break-glass-boundary");
+        assert_eq!(name(Kind::Automation), "acme-automation-boundary");
+    }
+}

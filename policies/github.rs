@@ -74,3 +74,73 @@ fn subjects_ending(trust: &GithubTrust, end: &str) -> Result<Vec<String>, Policy
         SubjectForm::Both => vec![legacy(), immutable()?],
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::specimen::plain;
+
+    fn trust(subject: GithubSubject, form: SubjectForm) -> GithubTrust {
+        GithubTrust {
+            owner: "acme".into(),
+            repository: "infra".into(),
+            subject,
+            owner_id: Some("1001".into()),
+            repository_id: Some("2002".into()),
+            form,
+        }
+    }
+
+    #[test]
+    fn subjects_are_what_github_sends() {
+        let environment = || GithubSubject::Environment("eu:prod".into());
+        let of = |subject, form| github_subjects(&trust(subject, form)).unwrap();
+        assert_eq!(of(environment(), SubjectForm::Legacy), ["repo:acme/infra:environment:eu%3Aprod"]);
+        assert_eq!(of(environment(), SubjectForm::Immutable), ["repo:acme@1001/infra@2002:environment:eu%3Aprod"]);
+        assert_eq!(
+            of(GithubSubject::Branch("main".into()), SubjectForm::Both),
+            ["repo:acme/infra:ref:refs/heads/main", "repo:acme@1001/infra@2002:ref:refs/heads/main"]
+        );
+        assert_eq!(of(GithubSubject::Tag("v1".into()), SubjectForm::Legacy), ["repo:acme/infra:ref:refs/tags/v1"]);
+        assert_eq!(
+            github_pull_requests(&trust(environment(), SubjectForm::Both)).unwrap(),
+            ["repo:acme/infra:pull_request", "repo:acme@1001/infra@2002:pull_request"]
+        );
+    }
+
+    #[test]
+    fn an_immutable_subject_needs_both_ids() {
+        for form in [SubjectForm::Immutable, SubjectForm::Both] {
+            let trust = GithubTrust { owner_id: None, ..trust(GithubSubject::Branch("main".into()), form) };
+            let error = github_trust(&trust).unwrap_err();
+            assert_eq!(
+                error.to_string(),
+                "the immutable subject of acme/infra is made of ids: give owner_id and repository_id"
+            );
+        }
+    }
+
+    #[test]
+    fn audience_subject_and_repository_are_compared() {
+        let document = github_trust(&trust(GithubSubject::Environment("prod".into()), SubjectForm::Both)).unwrap();
+        assert_eq!(
+            plain(&document)["Statement"],
+            json!([{
+                "Sid": "Github", "Effect": "Allow",
+                "Principal": {
+                    "Federated": "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com",
+                },
+                "Action": "sts:AssumeRoleWithWebIdentity",
+                "Condition": { "StringEquals": {
+                    "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+                    "token.actions.githubusercontent.com:sub": [
+                        "repo:acme/infra:environment:prod", "repo:acme@1001/infra@2002:environment:prod",
+                    ],
+                    "token.actions.githubusercontent.com:repository_id": "2002",
+                } },
+            }])
+        );
+    }
+}

@@ -202,11 +202,23 @@ fn only_the_partition_differs_elsewhere() {
 }
 
 #[test]
-fn writes_every_document_for_a_checker() {
-    let Ok(folder) = std::env::var("LANDFALL_DOCUMENTS") else { return };
-    for (name, document) in documents() {
-        let path = std::path::Path::new(&folder).join(format!("{}.json", name.replace(' ', ".")));
-        std::fs::write(path, serde_json::to_string_pretty(&plain(&document)).expect("json"))
-            .expect("a writable folder");
+fn emergency_roles_let_in_named_users_with_fresh_mfa_and_nobody_else() {
+    let foundation = acme();
+    let tiers: Vec<_> = roles(&foundation).into_iter().filter(|(name, _)| name.starts_with("break-glass-")).collect();
+    assert_eq!(tiers.len(), 2, "the example has two tiers");
+    for (name, role) in tiers {
+        let [statement] = role.trust.statements.as_slice() else { panic!("{name}: one statement is wanted") };
+        assert_eq!(
+            plain(&Document { statements: vec![statement.clone()] })["Statement"][0]["Condition"],
+            serde_json::json!({
+                "ArnEquals": { "aws:PrincipalArn": [
+                    "arn:aws:iam::444455556666:user/alice",
+                    "arn:aws:iam::444455556666:user/bob",
+                ] },
+                "Bool": { "aws:MultiFactorAuthPresent": "true" },
+                "NumericLessThan": { "aws:MultiFactorAuthAge": "900" },
+            }),
+            "{name}"
+        );
     }
 }

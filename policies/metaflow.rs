@@ -243,3 +243,6 @@ fn start_flows(metaflow: &Metaflow) -> Statement {
         |end: &str| arn("states", "*", ArnAccount::Own, ["stateMachine:", &metaflow.name_prefix, end].concat());
     Statement::allow("StartFlows", ["states:StartExecution"]).on([machine("_*"), machine("-*")])
 }
+
+#[cfg(test)]
+mod tests;

@@ -60,3 +60,18 @@ pub fn own_arn(arn: &Arn) -> Text {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Plain, Render};
+
+    #[test]
+    fn stars_of_a_users_arn_mean_the_roles_own() {
+        let text = own_arn(&Arn::new("arn:*:kms:eu-west-1:*:key/*").unwrap());
+        assert!(text.pieces().contains(&Piece::Partition) && text.pieces().contains(&Piece::Account));
+        assert_eq!(Plain.text(&text), "arn:aws:kms:eu-west-1:111122223333:key/*");
+        let literal = "arn:aws:kms:*:123456789012:key/*:a";
+        assert_eq!(own_arn(&Arn::new(literal).unwrap()), Text::literal(literal));
+    }
+}

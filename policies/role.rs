@@ -29,3 +29,26 @@ impl RolePolicies {
 pub fn managed_policy_use(document: &Document) -> QuotaUse {
     QuotaUse { quota: Quota::ManagedPolicy, used: document.size() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Statement, aws_managed, trust};
+
+    #[test]
+    fn each_quota_is_counted() {
+        let long: String = "x".repeat(10_240);
+        let role = RolePolicies {
+            trust: Document::named([trust::assume_by_plain_service("ec2")]),
+            inline: Some(Document::named([Statement::allow("A", ["s3:GetObject"]).on([long])])),
+            attached: vec![aws_managed("SecurityAudit"); 20],
+        };
+        let [trust, inline, attached] = role.uses();
+        assert_eq!((trust.quota, trust.used), (Quota::TrustPolicy, role.trust.size()));
+        assert!(trust.fits());
+        assert_eq!(inline.quota, Quota::InlinePolicies);
+        assert!(!inline.fits());
+        assert_eq!((attached.quota, attached.used), (Quota::AttachedPolicies, 20));
+        assert!(attached.fits());
+    }
+}

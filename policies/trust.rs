@@ -104,3 +104,76 @@ pub(crate) fn narrow(mut statement: Statement, conditions: &Conditions) -> State
     }
     statement
 }
+
+#[cfg(test)]
+mod tests {
+    use landfall_model::{AccountId, Arn, OrganizationId, Validity};
+    use serde_json::json;
+
+    use super::*;
+    use crate::Plain;
+
+    #[test]
+    fn every_condition_is_added() {
+        let conditions = Conditions {
+            external_id: Some("x-1".into()),
+            source_account: Some(AccountId::new("123456789012").unwrap()),
+            source_ips: vec!["10.0.0.0/8".into(), "192.0.2.1/32".into()],
+            source_vpcs: vec!["vpc-1".into()],
+            principal_arns: vec![Arn::new("arn:aws:iam::123456789012:role/a*").unwrap()],
+            organization: Some(OrganizationId::new("o-zzzzzzzzzz").unwrap()),
+            mfa: true,
+            valid: Some(Validity {
+                from: Some("2026-01-01T00:00:00Z".into()),
+                until: Some("2026-12-31T00:00:00Z".into()),
+            }),
+        };
+        let statement = narrow(assume("X", [root(ArnAccount::Own)]), &conditions);
+        assert_eq!(
+            statement.render(&Plain)["Condition"],
+            json!({
+                "StringEquals": {
+                    "sts:ExternalId": "x-1", "aws:PrincipalAccount": "123456789012",
+                    "aws:PrincipalOrgID": "o-zzzzzzzzzz", "aws:SourceVpc": "vpc-1",
+                },
+                "IpAddress": { "aws:SourceIp": ["10.0.0.0/8", "192.0.2.1/32"] },
+                "ArnLike": { "aws:PrincipalArn": "arn:aws:iam::123456789012:role/a*" },
+                "Bool": { "aws:MultiFactorAuthPresent": "true" },
+                "DateGreaterThan": { "aws:CurrentTime": "2026-01-01T00:00:00Z" },
+                "DateLessThan": { "aws:CurrentTime": "2026-12-31T00:00:00Z" },
+            })
+        );
+    }
+
+    #[test]
+    fn a_second_test_of_a_key_does_not_replace_the_first() {
+        let own = Condition::new(OperatorKind::StringEquals, "aws:PrincipalOrgID", ["o-a1b2c3d4e5"]);
+        let statement = assume("X", [root(ArnAccount::Own)]).when(own.clone());
+        assert_eq!(also(statement.clone(), own), statement);
+        let conditions =
+            Conditions { organization: Some(OrganizationId::new("o-zzzzzzzzzz").unwrap()), ..Conditions::default() };
+        assert_eq!(
+            narrow(statement, &conditions).render(&Plain)["Condition"],
+            json!({
+                "StringEquals": { "aws:PrincipalOrgID": "o-a1b2c3d4e5" },
+                "StringLike": { "aws:PrincipalOrgID": "o-zzzzzzzzzz" },
+            })
+        );
+    }
+
+    #[test]
+    fn a_service_acts_for_its_own_account() {
+        assert_eq!(
+            assume_by_tasks().render(&Plain),
+            json!({
+                "Sid": "Service", "Effect": "Allow", "Principal": { "Service": "ecs-tasks.amazonaws.com" },
+                "Action": "sts:AssumeRole",
+                "Condition": {
+                    "StringEquals": { "aws:SourceAccount": "111122223333" },
+                    "ArnLike": { "aws:SourceArn": "arn:aws:ecs:*:111122223333:*" },
+                },
+            })
+        );
+        assert_eq!(assume_by_plain_service("ec2").conditions, []);
+    }
+}

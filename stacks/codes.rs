@@ -2,19 +2,25 @@
 
 use landfall_model::Code;
 
-/// A name that follows from the configuration is none that AWS takes.
-pub const NAME: Code = Code("LF0301");
-/// A policy that the user wrote is none.
-pub const POLICY: Code = Code("LF0302");
-/// A quota of IAM would be exceeded.
-pub const QUOTA: Code = Code("LF0303");
-/// A limit of CloudFormation would be exceeded.
-pub const TEMPLATE: Code = Code("LF0304");
-/// An ARN of another partition than the organization's.
-pub const PARTITION: Code = Code("LF0305");
-/// Two items make a role, policy, profile or stack of the same name in one account.
-pub const TAKEN: Code = Code("LF0306");
-/// Two accounts' names make the same template parameter.
-pub const PARAMETER: Code = Code("LF0307");
-/// The roles of an account are more than IAM allows.
-pub const ROLES: Code = Code("LF0308");
+macro_rules! codes {
+    ($($name:ident = $code:literal, $meaning:literal;)*) => {
+        $(
+            #[doc = $meaning]
+            pub const $name: Code = Code($code);
+        )*
+
+        /// Every code with its meaning in one line, in order.
+        pub const ALL: &[(Code, &str)] = &[$(($name, $meaning)),*];
+    };
+}
+
+codes! {
+    NAME = "LF0901", "a name that follows from the configuration is none that AWS takes";
+    POLICY = "LF0902", "a policy that the user wrote is none that a role can carry";
+    QUOTA = "LF0903", "a quota of IAM would be exceeded";
+    TEMPLATE = "LF0904", "a limit of CloudFormation would be exceeded";
+    PARTITION = "LF0905", "an ARN is of another partition than the organization";
+    TAKEN = "LF0906", "two items make a role or a stack of the same name in one account";
+    PARAMETER = "LF0907", "the names of two accounts make the same template parameter";
+    ROLES = "LF0908", "an account would have more roles than IAM allows";
+}

@@ -165,10 +165,10 @@ pub fn evaluate(template: &Value, scope: &TemplateScope) -> Result<Value, Evalua
         done.insert(id.clone(), Value::Object(resource));
     }
     out.insert("Resources".to_owned(), Value::Object(done));
-    if let Some(outputs) = object.get("Outputs") {
-        if let Some(outputs) = evaluator.value(outputs, "Outputs")? {
-            out.insert("Outputs".to_owned(), outputs);
-        }
+    if let Some(outputs) = object.get("Outputs")
+        && let Some(outputs) = evaluator.value(outputs, "Outputs")?
+    {
+        out.insert("Outputs".to_owned(), outputs);
     }
     Ok(Value::Object(out))
 }

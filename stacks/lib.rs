@@ -1,19 +1,26 @@
 //! What gets deployed: CloudFormation stacks, synthesized from a configuration without asking anybody.
 
+mod alarm;
+mod automation;
+mod batch_team;
 mod blueprint;
 mod boundary;
 mod break_glass;
+mod ci_deployer;
 pub mod codes;
 mod context;
 mod cross_account;
 mod evaluate;
 mod expected;
 mod identity;
+mod identity_provider;
 mod intrinsic;
 mod inventory;
 mod limit;
+mod metaflow;
 mod registry;
 mod render;
+mod split;
 mod stack;
 mod synthesis;
 pub mod template;
@@ -25,6 +32,7 @@ pub use expected::{ExpectedError, expected};
 pub use identity::{Identities, InstanceProfile, ManagedPolicy, Provider, Role};
 pub use inventory::ROLES;
 pub use limit::{TEMPLATE_BYTES, TEMPLATE_OUTPUTS, TEMPLATE_PARAMETERS, TEMPLATE_RESOURCES};
+pub use metaflow::{MetaflowOutput, metaflow_outputs};
 pub use stack::{
     Body, Digest, Need, ParameterSource, Protection, Provides, Stack, StackKey, TAG_DIGEST, TAG_KIND, TAG_ORGANIZATION,
 };

@@ -103,3 +103,92 @@ fn foreign(text: &Text, name: &str, partition: Partition, place: Place) -> Optio
     let help = format!("write `arn:{partition}:…`");
     Some(Diagnostic::error(codes::PARTITION, place, message).help(help))
 }
+
+#[cfg(test)]
+mod tests {
+    use landfall_model::{Arn, Diagnostics, Foundation, Reads, Region, Severity};
+
+    use crate::tests::sample;
+    use crate::{codes, synthesize};
+
+    fn one_role() -> Foundation {
+        let mut foundation = sample::foundation(&["management", "app"], &[]);
+        foundation.cross_account.push(sample::cross_account("reader", sample::accounts(["app"]), "management"));
+        foundation
+    }
+
+    fn shown(diagnostics: &Diagnostics) -> Vec<String> {
+        diagnostics.iter().map(|diagnostic| format!("{} {}", diagnostic.code.0, diagnostic.message)).collect()
+    }
+
+    fn written(arn: &str) -> Reads<Arn> {
+        Reads { value: Arn::new(arn).unwrap(), place: sample::PLACE }
+    }
+
+    #[test]
+    fn too_many_attached_policies_are_refused() {
+        let mut foundation = one_role();
+        foundation.cross_account[0].access.managed_policies =
+            (0..21).map(|index| written(&format!("arn:aws:iam::aws:policy/P{index}"))).collect();
+        assert_eq!(
+            shown(&synthesize(&foundation).diagnostics),
+            ["LF0903 the attached policies of role `acme-cross-account-reader` come to 21 policies, and IAM takes 20"]
+        );
+    }
+
+    #[test]
+    fn a_trust_policy_that_is_too_long_is_refused() {
+        let mut foundation = one_role();
+        let many = (0..20).flat_map(|_| foundation.cross_account[0].trusted.clone()).collect();
+        foundation.cross_account[0].trusted = many;
+        let diagnostics = synthesize(&foundation).diagnostics;
+        assert!(diagnostics.has_errors());
+        assert!(shown(&diagnostics)[0].starts_with("LF0903 the trust policy of role `acme-cross-account-reader`"));
+    }
+
+    #[test]
+    fn an_arn_of_another_partition_is_refused() {
+        let mut foundation = one_role();
+        foundation.organization.home_region = Region::new("cn-north-1").unwrap();
+        foundation.cross_account[0].access.managed_policies = vec![written("arn:aws:iam::aws:policy/ViewOnlyAccess")];
+        assert_eq!(
+            shown(&synthesize(&foundation).diagnostics),
+            [
+                "LF0905 `acme-cross-account-reader` names `arn:aws:iam::aws:policy/ViewOnlyAccess`, and the organization's \
+              partition is `aws-cn`"
+            ]
+        );
+    }
+
+    #[test]
+    fn two_roles_of_one_name_are_refused_once() {
+        let mut foundation = sample::foundation(&["management", "a", "b"], &[]);
+        for name in ["reader", "Reader"] {
+            foundation.cross_account.push(sample::cross_account(name, sample::accounts(["a", "b"]), "management"));
+        }
+        let diagnostics = synthesize(&foundation).diagnostics;
+        assert_eq!(shown(&diagnostics), ["LF0906 account `a` would have two roles named `acme-cross-account-reader`"]);
+    }
+
+    #[test]
+    fn accounts_that_make_the_same_parameter_are_refused() {
+        let mut foundation = sample::foundation(&["management"], &["ml-prod", "mlProd"]);
+        let mut role = sample::cross_account("reader", sample::accounts(["management"]), "ml-prod");
+        role.trusted.extend(sample::cross_account("x", sample::accounts([]), "mlProd").trusted);
+        foundation.cross_account.push(role);
+        let codes: Vec<_> = synthesize(&foundation).diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
+        assert_eq!(codes, [codes::PARAMETER]);
+    }
+
+    #[test]
+    fn an_account_with_more_than_a_thousand_roles_is_worth_a_warning() {
+        let mut foundation = sample::foundation(&["management", "app"], &[]);
+        for index in 0..=1_000 {
+            let name = format!("role-{index}");
+            foundation.cross_account.push(sample::cross_account(&name, sample::accounts(["app"]), "management"));
+        }
+        let diagnostics = synthesize(&foundation).diagnostics;
+        assert_eq!(shown(&diagnostics), ["LF0908 account `app` would have 1001 roles"]);
+        assert_eq!(diagnostics.count(Severity::Warning), 1);
+    }
+}

@@ -4,7 +4,9 @@ use landfall_model::Kind;
 
 use crate::Stack;
 use crate::context::Context;
-use crate::{boundary, break_glass, cross_account};
+use crate::{
+    alarm, automation, batch_team, boundary, break_glass, ci_deployer, cross_account, identity_provider, metaflow,
+};
 
 /// Builds the stacks of a kind.
 pub(crate) type Build = fn(&mut Context<'_>) -> Vec<Stack>;
@@ -15,12 +17,12 @@ pub(crate) fn build(kind: Kind) -> Build {
         Kind::Boundary => boundary::stacks,
         Kind::BreakGlass => break_glass::stacks,
         Kind::CrossAccount => cross_account::stacks,
-        Kind::Alarm
-        | Kind::IdentityProvider
-        | Kind::Automation
-        | Kind::CiDeployer
-        | Kind::Metaflow
-        | Kind::BatchTeam => nothing,
+        Kind::Alarm => alarm::stacks,
+        Kind::IdentityProvider => identity_provider::stacks,
+        Kind::Automation => automation::stacks,
+        Kind::CiDeployer => ci_deployer::stacks,
+        Kind::Metaflow => metaflow::stacks,
+        Kind::BatchTeam => batch_team::stacks,
         // A configuration with services or federation is accepted, but deploys nothing for them yet: their stacks
         // come next.
         Kind::Service | Kind::Federation => nothing,

@@ -72,7 +72,6 @@ fn get_att(id: &LogicalId, attribute: &str) -> Value {
 }
 
 /// The text of an ARN in the stack's own Region and account.
-#[expect(dead_code, reason = "the alarm is next")]
 pub(crate) fn regional_arn(service: &str, resource: &str) -> Text {
     Text::literal("arn:")
         .hole(Piece::Partition)
@@ -146,7 +145,7 @@ impl Writer<'_> {
                 "Name": rule.name,
                 "Description": rule.description,
                 "EventPattern": rule.pattern,
-                "State": "ENABLED",
+                "State": rule.trail.state(),
                 "Targets": [{ "Id": rule.topic.as_str(), "Arn": { "Ref": rule.topic.as_str() } }],
             }),
             Resource::Nothing => return None,

@@ -10,7 +10,7 @@ use crate::{Stack, inventory, registry};
 pub struct Synthesis {
     /// In the order of the accounts in the configuration, then of the kinds, then of the items.
     pub stacks: Vec<Stack>,
-    /// `LF03xx`. With an error among them, stacks may be missing, and nothing of this may be deployed.
+    /// `LF09xx`. With an error among them, stacks may be missing, and nothing of this may be deployed.
     pub diagnostics: Diagnostics,
 }
 
@@ -60,6 +60,8 @@ mod tests {
         assert!(synthesis.diagnostics.is_empty(), "{:?}", synthesis.diagnostics);
         insta::assert_snapshot!(names(&synthesis).join("\n"), @r#"
         security/eu-west-1/acme-break-glass
+        security/us-east-1/acme-alarm
+        security/eu-west-1/acme-alarm
         app-a/eu-west-1/acme-boundary
         app-a/eu-west-1/acme-break-glass
         app-a/eu-west-1/acme-cross-account-reader

@@ -179,6 +179,11 @@ pub struct RoleBody {
     pub max_session: Duration,
 }
 
+impl RoleBody {
+    /// The session that a role has where nobody asks for another. Source: IAM API, `CreateRole.MaxSessionDuration`.
+    pub const HOUR: Duration = Duration::from_secs(3_600);
+}
+
 /// A customer managed policy. It has no description: CloudFormation cannot change one without making the policy anew,
 /// which a name that is taken refuses.
 #[derive(Debug, Clone, PartialEq)]
@@ -236,6 +241,26 @@ pub struct TopicPolicyBody {
     pub document: Document,
 }
 
+/// Which of CloudTrail's events a rule gets. Source: EventBridge User Guide, "Receiving read-only management events from
+/// AWS services".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TrailEvents {
+    /// Those that change something.
+    Changes,
+    /// Those that only read as well, among which CloudTrail counts `AssumeRole`.
+    All,
+}
+
+impl TrailEvents {
+    /// As the state of a rule spells it.
+    pub fn state(self) -> &'static str {
+        match self {
+            Self::Changes => "ENABLED",
+            Self::All => "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS",
+        }
+    }
+}
+
 /// An EventBridge rule on the default bus that tells a topic.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EventRuleBody {
@@ -245,6 +270,8 @@ pub struct EventRuleBody {
     pub description: String,
     /// The events. Source: EventBridge User Guide, "Event patterns".
     pub pattern: Value,
+    /// Which of the events that CloudTrail delivers are looked at.
+    pub trail: TrailEvents,
     /// Who is told.
     pub topic: LogicalId,
 }
