@@ -1,6 +1,8 @@
 //! The catalogue of every role that Landfall makes, by account and by every name that it may be called.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
+
+use indexmap::IndexSet;
 
 use crate::{
     AccountName, BatchRole, Diagnostic, Foundation, Kind, NameError, Naming, Place, RoleName, ServiceKind, codes,
@@ -28,20 +30,45 @@ pub enum Resolution<'a> {
     Unknown,
 }
 
-/// The roles of one account. Roles are numbers into the index's list, so that a thousand accounts share them.
+/// Which accounts a role stands in: a bit for each, because a thousand accounts may share hundreds of roles.
 #[derive(Debug, Clone, Default)]
-struct AccountRoles {
-    /// By the name in IAM without regard to case, as IAM compares.
-    full: BTreeMap<String, usize>,
-    /// By what else the configuration may call them.
-    short: BTreeMap<String, Vec<usize>>,
+struct Members(Vec<u64>);
+
+impl Members {
+    fn insert(&mut self, account: usize) {
+        let word = account / 64;
+        if word >= self.0.len() {
+            self.0.resize(word + 1, 0);
+        }
+        if let Some(word) = self.0.get_mut(word) {
+            *word |= 1 << (account % 64);
+        }
+    }
+
+    fn contains(&self, account: usize) -> bool {
+        self.0.get(account / 64).is_some_and(|word| word & (1 << (account % 64)) != 0)
+    }
+
+    /// The first account that is in both.
+    fn meets(&self, other: &Self) -> Option<usize> {
+        let both = self.0.iter().zip(&other.0).map(|(a, b)| a & b).enumerate();
+        both.filter(|(_, bits)| *bits != 0).map(|(word, bits)| word * 64 + bits.trailing_zeros() as usize).next()
+    }
+
+    fn first(&self) -> Option<usize> {
+        self.meets(self)
+    }
 }
 
 /// All roles.
 #[derive(Debug, Clone, Default)]
 pub struct RoleIndex {
-    roles: Vec<IndexedRole>,
-    accounts: BTreeMap<AccountName, AccountRoles>,
+    accounts: IndexSet<AccountName>,
+    roles: Vec<(IndexedRole, Members)>,
+    /// By the name in IAM without regard to case, as IAM compares.
+    full: BTreeMap<String, Vec<usize>>,
+    /// By what else the configuration may call them.
+    short: BTreeMap<String, Vec<usize>>,
 }
 
 impl RoleIndex {
@@ -53,7 +80,7 @@ impl RoleIndex {
     /// The roles of a foundation, and what is wrong with their names: too long, or the same in one account.
     pub(crate) fn build(foundation: &Foundation) -> (Self, Vec<Diagnostic>) {
         let mut builder = Builder {
-            index: Self::default(),
+            index: Self { accounts: foundation.accounts.keys().cloned().collect(), ..Self::default() },
             problems: Vec::new(),
             reported: HashSet::new(),
             longest: None,
@@ -65,17 +92,11 @@ impl RoleIndex {
 
     /// What a name stands for: a full name first, then a short one.
     pub fn resolve(&self, account: &AccountName, name: &str) -> Resolution<'_> {
-        let Some(roles) = self.accounts.get(account) else { return Resolution::Unknown };
-        if let Some(role) = roles.full.get(&name.to_ascii_lowercase()).and_then(|at| self.roles.get(*at)) {
+        let Some(account) = self.accounts.get_index_of(account) else { return Resolution::Unknown };
+        if let Some(role) = self.standing(self.full.get(&name.to_ascii_lowercase()), account).next() {
             return Resolution::Role(&role.name);
         }
-        let found: Vec<&RoleName> = roles
-            .short
-            .get(name)
-            .into_iter()
-            .flatten()
-            .filter_map(|at| self.roles.get(*at).map(|role| &role.name))
-            .collect();
+        let found: Vec<&RoleName> = self.standing(self.short.get(name), account).map(|role| &role.name).collect();
         match found.as_slice() {
             [] => Resolution::Unknown,
             [role] => Resolution::Role(role),
@@ -83,23 +104,38 @@ impl RoleIndex {
         }
     }
 
+    /// Those of some roles that stand in an account.
+    fn standing<'a>(
+        &'a self,
+        roles: Option<&'a Vec<usize>>,
+        account: usize,
+    ) -> impl Iterator<Item = &'a IndexedRole> + 'a {
+        let roles = roles.into_iter().flatten().filter_map(|at| self.roles.get(*at));
+        roles.filter(move |(_, members)| members.contains(account)).map(|(role, _)| role)
+    }
+
     /// Every role of an account, by name.
     pub fn roles(&self, account: &AccountName) -> impl Iterator<Item = &IndexedRole> {
-        let roles = self.accounts.get(account);
-        roles.into_iter().flat_map(|roles| roles.full.values()).filter_map(|at| self.roles.get(*at))
+        let account = self.accounts.get_index_of(account);
+        account
+            .into_iter()
+            .flat_map(move |account| self.full.values().flat_map(move |roles| self.standing(Some(roles), account)))
     }
 
     /// Every name, full or short, that stands for a role of an account.
     pub fn names(&self, account: &AccountName) -> impl Iterator<Item = &str> {
-        let roles = self.accounts.get(account);
-        let short = roles.into_iter().flat_map(|roles| roles.short.keys().map(String::as_str));
-        let full = roles.into_iter().flat_map(|roles| roles.full.values());
-        short.chain(full.filter_map(|at| self.roles.get(*at)).map(|role| role.name.as_str()))
+        let short = self.accounts.get_index_of(account).into_iter().flat_map(move |account| {
+            let stands = move |roles| self.standing(Some(roles), account).next().is_some();
+            self.short.iter().filter(move |(_, roles)| stands(roles)).map(|(name, _)| name.as_str())
+        });
+        short.chain(self.roles(account).map(|role| role.name.as_str()))
     }
 
-    /// The first account in which a name stands for something.
+    /// An account in which a name stands for something.
     pub fn account_with(&self, name: &str) -> Option<&AccountName> {
-        self.accounts.keys().find(|account| self.resolve(account, name) != Resolution::Unknown)
+        let roles = self.full.get(&name.to_ascii_lowercase()).or_else(|| self.short.get(name))?;
+        let account = roles.iter().find_map(|at| self.roles.get(*at)?.1.first())?;
+        self.accounts.get_index(account)
     }
 
     /// How many different roles there are, a role in many accounts counted once.
@@ -110,17 +146,6 @@ impl RoleIndex {
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.roles.is_empty()
-    }
-
-    /// How often each kind stands in the organization.
-    pub fn count_by_kind(&self) -> HashMap<Kind, usize> {
-        let mut counts = HashMap::new();
-        for at in self.accounts.values().flat_map(|roles| roles.full.values()) {
-            if let Some(role) = self.roles.get(*at) {
-                *counts.entry(role.kind).or_default() += 1;
-            }
-        }
-        counts
     }
 }
 
@@ -148,9 +173,11 @@ impl Builder<'_> {
                 let name = self.naming.role(Kind::Automation, &[role]);
                 self.add(name, Kind::Automation, automation.place, [management], &[]);
             }
-            let members = foundation.accounts.keys().filter(|account| *account != management);
-            let name = self.naming.role(Kind::Automation, &["executor"]);
-            self.add(name, Kind::Automation, automation.place, members, &[]);
+            for role in ["reader", "executor"] {
+                let members = foundation.accounts.keys().filter(|account| *account != management);
+                let name = self.naming.role(Kind::Automation, &[role]);
+                self.add(name, Kind::Automation, automation.place, members, &[]);
+            }
         }
         for role in &foundation.cross_account {
             let name = self.naming.role(Kind::CrossAccount, &[role.name.as_str()]);
@@ -271,40 +298,40 @@ impl Builder<'_> {
                 return;
             }
         };
-        let at = self.index.roles.len();
-        let key = name.as_str().to_ascii_lowercase();
-        // `ml-training-job` is how people call `ml-training-job-role`.
-        let spelled = name.as_str().to_owned();
-        let without_suffix = spelled.strip_suffix("-role");
-        self.index.roles.push(IndexedRole { name, kind, place });
+        let index = &mut self.index;
+        let mut members = Members::default();
         for account in accounts {
-            let roles = match self.index.accounts.get_mut(account) {
-                Some(roles) => roles,
-                None => self.index.accounts.entry(account.clone()).or_default(),
-            };
-            if let Some(other) = roles.full.insert(key.clone(), at) {
-                roles.full.insert(key.clone(), other);
-                if let (Some(first), Some(second)) = (self.index.roles.get(other), self.index.roles.get(at))
-                    && self.reported.insert((first.place, second.place))
-                {
-                    self.problems.push(same_name(first, second, account));
-                }
-                continue;
-            }
-            for alias in aliases.iter().copied().chain(without_suffix) {
-                let known = roles.short.entry(alias.to_owned()).or_default();
-                if !known.contains(&at) {
-                    known.push(at);
-                }
+            if let Some(account) = index.accounts.get_index_of(account) {
+                members.insert(account);
             }
         }
+        let at = index.roles.len();
+        let same = index.full.entry(name.as_str().to_ascii_lowercase()).or_default();
+        for (other, others) in same.iter().filter_map(|at| index.roles.get(*at)) {
+            let met = others.meets(&members).and_then(|account| index.accounts.get_index(account));
+            if let Some(account) = met
+                && self.reported.insert((other.place, place))
+            {
+                self.problems.push(same_name(other, kind, &name, place, account));
+            }
+        }
+        same.push(at);
+        // `ml-training-job` is how people call `ml-training-job-role`.
+        let without_suffix = name.as_str().strip_suffix("-role");
+        for alias in aliases.iter().copied().chain(without_suffix) {
+            let known = index.short.entry(alias.to_owned()).or_default();
+            if !known.contains(&at) {
+                known.push(at);
+            }
+        }
+        index.roles.push((IndexedRole { name, kind, place }, members));
     }
 }
 
-fn same_name(first: &IndexedRole, second: &IndexedRole, account: &AccountName) -> Diagnostic {
-    let message = format!("the role `{}` would be made twice in `{account}`", second.name);
-    Diagnostic::error(codes::SAME_ROLE, second.place, message)
-        .label(format!("a {} role", second.kind))
+fn same_name(first: &IndexedRole, kind: Kind, name: &RoleName, place: Place, account: &AccountName) -> Diagnostic {
+    let message = format!("the role `{name}` would be made twice in `{account}`");
+    Diagnostic::error(codes::SAME_ROLE, place, message)
+        .label(format!("a {kind} role"))
         .related(first.place, format!("a {} role of the same name", first.kind))
         .help("give one of them another name; IAM does not tell names apart by case")
 }

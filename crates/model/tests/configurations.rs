@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its input has failed")]
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -119,4 +120,34 @@ fn bad_configurations_say_exactly_what_is_wrong() {
         assert_eq!(found, expected, "{}", folder.display());
         assert!(!found.is_empty(), "{} is not bad", folder.display());
     }
+}
+
+/// The codes that no folder shows: one needs a file that nobody wants in a repository.
+const SHOWN_ELSEWHERE: [&str; 1] = ["LF0103"];
+
+#[test]
+fn every_code_is_shown_by_a_bad_configuration() {
+    let mut shown: BTreeSet<String> = SHOWN_ELSEWHERE.iter().map(|code| (*code).to_owned()).collect();
+    for folder in folders("tests/configs/bad") {
+        let expected = fs::read_to_string(folder.join("expected.txt")).unwrap();
+        shown.extend(expected.lines().filter_map(|line| line.split(' ').nth(1)).map(str::to_owned));
+    }
+    let missing: Vec<&str> = codes::ALL.iter().map(|(code, _)| code.0).filter(|code| !shown.contains(*code)).collect();
+    assert!(missing.is_empty(), "no bad configuration shows {missing:?}");
+}
+
+/// `UPDATE_EXPECT=1` writes the page.
+#[test]
+fn the_catalogue_of_diagnostics_is_up_to_date() {
+    let mut page = String::from(
+        "# Diagnostics\n\nWhat `landfall validate` can say. The first two digits are the group.\n\n| code | meaning |\n|---|---|\n",
+    );
+    for (code, meaning) in codes::ALL {
+        writeln!(page, "| {} | {meaning} |", code.0).unwrap();
+    }
+    let path = repository().join("docs/diagnostics.md");
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        fs::write(&path, &page).unwrap();
+    }
+    assert_eq!(fs::read_to_string(&path).unwrap_or_default(), page);
 }

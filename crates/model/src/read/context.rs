@@ -111,6 +111,14 @@ pub(crate) fn start(file: FileId) -> Place {
     Place { file, start: 0, end: 0 }
 }
 
+/// The one character at an offset, where a parser stopped; nothing at the end of a line.
+pub(crate) fn character(file: FileId, text: &str, at: usize) -> Place {
+    let length =
+        text.get(at..).and_then(|rest| rest.chars().next()).filter(|c| !c.is_whitespace()).map_or(0, char::len_utf8);
+    let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    Place { file, start: offset(at), end: offset(at + length) }
+}
+
 fn unreadable(name: &str, place: Option<Place>, error: &FileError, limit: u64) -> Diagnostic {
     match error {
         FileError::Missing => Diagnostic::error(codes::FILE_MISSING, place, format!("`{name}` does not exist"))

@@ -1,6 +1,6 @@
 //! Files that a section refers to: policy documents and SAML metadata.
 
-use crate::read::context::{Context, LIMIT, start};
+use crate::read::context::{Context, LIMIT, character, start};
 use crate::read::json::Strict;
 use crate::read::node::Node;
 use crate::read::scalar::text;
@@ -68,8 +68,7 @@ fn json_place(file: FileId, text: &str, line: usize, column: usize) -> Place {
     while !text.is_char_boundary(at) {
         at -= 1;
     }
-    let at = u32::try_from(at).unwrap_or(u32::MAX);
-    Place { file, start: at, end: at }
+    character(file, text, at)
 }
 
 /// Reads the SAML metadata that a path names. Source: IAM API, `CreateSAMLProvider.SAMLMetadataDocument`, 1,000 to

@@ -143,6 +143,6 @@ fn attachment(cx: &mut Context<'_>, known: &Known, node: &Node) -> Option<Attach
     }
     match target.strip_prefix("unit:") {
         Some(path) => known.unit(cx, path, node.place).map(Attachment::Unit),
-        None => known.account_named(cx, target, node.place).map(Attachment::Account),
+        None => known.account_named(cx, target, node.place).cloned().map(Attachment::Account),
     }
 }

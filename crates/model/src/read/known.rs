@@ -61,8 +61,8 @@ impl Known {
     }
 
     /// The accounts of a unit and of everything under it.
-    pub(crate) fn in_unit(&self, unit: &str) -> Option<&[AccountName]> {
-        self.units.get(unit).map(Vec::as_slice)
+    pub(crate) fn in_unit(&self, unit: &str) -> &[AccountName] {
+        self.units.get(unit).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The accounts with a tag.
@@ -73,13 +73,13 @@ impl Known {
     /// An account by its name in a text of its own.
     pub(crate) fn account(&self, cx: &mut Context<'_>, node: &Node) -> Option<AccountName> {
         let name = text(cx, node)?;
-        self.account_named(cx, name, node.place)
+        self.account_named(cx, name, node.place).cloned()
     }
 
     /// An account by its name.
-    pub(crate) fn account_named(&self, cx: &mut Context<'_>, name: &str, place: Place) -> Option<AccountName> {
+    pub(crate) fn account_named(&self, cx: &mut Context<'_>, name: &str, place: Place) -> Option<&AccountName> {
         if let Some(found) = self.accounts.get(name) {
-            return Some(found.clone());
+            return Some(found);
         }
         let excused = self.broken_accounts.contains(name) || (self.accounts.is_empty() && self.incomplete);
         if !excused {

@@ -122,7 +122,7 @@ fn main_file(cx: &mut Context<'_>) -> Option<Node> {
         Err(FileError::Missing) => {
             cx.report(
                 Diagnostic::error(codes::FILE_MISSING, None, format!("there is no `{MAIN_FILE}`"))
-                    .help("`landfall init` writes a commented starter folder; `--config` names another one"),
+                    .help("`landfall init` writes a commented starter folder"),
             );
             return None;
         }

@@ -28,6 +28,10 @@ mod selector;
 mod services;
 mod suggest;
 mod teams;
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod trial;
 mod values;
 mod yaml;
 

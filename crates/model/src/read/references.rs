@@ -18,7 +18,7 @@ pub(crate) fn role_reference(cx: &mut Context<'_>, known: &Known, node: &Node) -
         );
         return None;
     };
-    let account = known.account_named(cx, account, node.place);
+    let account = known.account_named(cx, account, node.place).cloned();
     match RoleName::new(role) {
         Ok(role) => Some(TrustedRole { account: account?, role, place: node.place }),
         Err(NameError::TooLong { .. }) => {

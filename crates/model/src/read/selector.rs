@@ -1,5 +1,7 @@
 //! `accounts:` of a section: names, `unit:PATH`, `tag:KEY=VALUE`, `all`, and `!` to take away.
 
+use std::collections::BTreeSet;
+
 use crate::read::context::Context;
 use crate::read::known::Known;
 use crate::read::node::Node;
@@ -10,7 +12,8 @@ use crate::{AccountName, AccountSet, Diagnostic, Place, codes};
 /// Expands a selector. Terms count from left to right.
 pub(crate) fn select(cx: &mut Context<'_>, known: &Known, node: &Node) -> Option<AccountSet> {
     let terms = filled_list(cx, node)?;
-    let mut set = AccountSet::new();
+    let mut idle = Vec::new();
+    let mut set: BTreeSet<&AccountName> = BTreeSet::new();
     let mut sound = true;
     for (index, item) in terms.iter().enumerate() {
         let Some(written) = text(cx, item) else {
@@ -29,9 +32,12 @@ pub(crate) fn select(cx: &mut Context<'_>, known: &Known, node: &Node) -> Option
             sound = false;
             continue;
         };
+        if accounts.is_empty() {
+            idle.push((term, item.place));
+        }
         for account in accounts {
             if takes_away {
-                set.remove(&account);
+                set.remove(account);
             } else {
                 set.insert(account);
             }
@@ -44,19 +50,21 @@ pub(crate) fn select(cx: &mut Context<'_>, known: &Known, node: &Node) -> Option
                 .help("name an account, or take the whole entry out"),
         );
         sound = false;
+    } else if !known.incomplete {
+        for (term, place) in idle {
+            warn_idle(cx, term, place);
+        }
     }
-    (sound || !set.is_empty()).then_some(set)
+    (sound || !set.is_empty()).then(|| set.into_iter().cloned().collect())
 }
 
-fn expand(cx: &mut Context<'_>, known: &Known, term: &str, place: Place) -> Option<Vec<AccountName>> {
+fn expand<'k>(cx: &mut Context<'_>, known: &'k Known, term: &str, place: Place) -> Option<Vec<&'k AccountName>> {
     if term == "all" {
-        return Some(known.all().cloned().collect());
+        return Some(known.all().collect());
     }
     if let Some(path) = term.strip_prefix("unit:") {
         let unit = known.unit(cx, path, place)?;
-        let accounts = known.in_unit(unit.as_str()).unwrap_or_default().to_vec();
-        warn_empty(cx, known, &accounts, term, place);
-        return Some(accounts);
+        return Some(known.in_unit(unit.as_str()).iter().collect());
     }
     if let Some(tag) = term.strip_prefix("tag:") {
         let Some((key, value)) = tag.split_once('=') else {
@@ -66,18 +74,14 @@ fn expand(cx: &mut Context<'_>, known: &Known, term: &str, place: Place) -> Opti
             );
             return None;
         };
-        let accounts = known.with_tag(key, value).to_vec();
-        warn_empty(cx, known, &accounts, term, place);
-        return Some(accounts);
+        return Some(known.with_tag(key, value).iter().collect());
     }
     known.account_named(cx, term, place).map(|account| vec![account])
 }
 
-fn warn_empty(cx: &mut Context<'_>, known: &Known, accounts: &[AccountName], term: &str, place: Place) {
-    if accounts.is_empty() && !known.incomplete {
-        cx.report(
-            Diagnostic::warning(codes::EMPTY_TERM, place, format!("`{}` matches no account", clip(term)))
-                .help("it will select accounts as soon as some match; if that is not meant, check its spelling"),
-        );
-    }
+fn warn_idle(cx: &mut Context<'_>, term: &str, place: Place) {
+    cx.report(
+        Diagnostic::warning(codes::EMPTY_TERM, place, format!("`{}` matches no account", clip(term)))
+            .help("it will select accounts as soon as some match; if that is not meant, check its spelling"),
+    );
 }

@@ -5,7 +5,7 @@ use std::mem;
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span, Tag};
 
-use crate::read::context::Context;
+use crate::read::context::{Context, character};
 use crate::read::node::{Entry, Node, Scalar, Style, Value};
 use crate::read::suggest::clip;
 use crate::{Diagnostic, FileId, Place, codes};
@@ -17,7 +17,7 @@ const DEPTH: usize = 64;
 pub(crate) fn parse(cx: &mut Context<'_>, file: FileId) -> Option<Node> {
     let text = cx.text(file);
     if let Some(at) = text.find(|c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{85}')) {
-        let place = Place { file, start: offset(at), end: offset(at + 1) };
+        let place = character(file, &text, at);
         // The parser takes a NUL for the end of the file: all that follows would be ignored.
         cx.report(
             Diagnostic::error(codes::CONTROL_CHARACTER, place, "there is a control character that YAML does not allow")
@@ -88,7 +88,7 @@ impl Builder<'_, '_> {
                 Ok(event) => event,
                 Err(error) => {
                     let at = self.positions.byte(*error.marker());
-                    let place = Place { file: self.file, start: at, end: at };
+                    let place = character(self.file, self.text, at as usize);
                     self.cx.report(
                         Diagnostic::error(
                             codes::YAML_SYNTAX,

@@ -1,0 +1,7 @@
+//! What the reader says, in full.
+
+mod files;
+mod messages;
+mod places;
+mod properties;
+mod speed;
