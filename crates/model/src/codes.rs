@@ -15,6 +15,9 @@ macro_rules! codes {
 }
 
 codes! {
+    // The reader itself.
+    WITHHELD = "LF0001", "there are more mistakes than are shown";
+
     // Files.
     FILE_MISSING = "LF0101", "a file or folder that is needed or referred to does not exist";
     FILE_UNREADABLE = "LF0102", "a file exists but cannot be read: permissions, or something else stands in its place";

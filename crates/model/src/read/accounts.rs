@@ -66,7 +66,7 @@ pub(crate) fn read(cx: &mut Context<'_>, node: &Node, organization: Option<&Draf
         out.incomplete = true;
     }
     for entry in list {
-        let before = cx.diagnostics.iter().count();
+        let before = cx.found();
         match reader.account(cx, entry) {
             Some(account) => {
                 out.accounts.insert(account.name.clone(), account);
@@ -75,7 +75,7 @@ pub(crate) fn read(cx: &mut Context<'_>, node: &Node, organization: Option<&Draf
                 out.broken.insert(entry.key.clone());
             }
         }
-        out.incomplete |= cx.diagnostics.iter().count() > before;
+        out.incomplete |= cx.found() > before;
     }
     out
 }

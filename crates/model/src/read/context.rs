@@ -3,20 +3,25 @@
 use std::collections::HashMap;
 
 use crate::read::files::{FileError, Files};
-use crate::{Diagnostic, Diagnostics, FileId, Place, Sources, codes};
+use crate::{Diagnostic, Diagnostics, FileId, Place, Severity, Sources, codes};
 
 /// More than any hand-written configuration; a file beyond is refused before it is read.
 pub(crate) const LIMIT: u64 = 1024 * 1024;
+
+/// A megabyte of nonsense has a mistake in every line: nobody reads on, and each costs time to show.
+const MOST: usize = 1000;
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
 pub(crate) struct Context<'a> {
     pub(crate) sources: Sources,
-    pub(crate) diagnostics: Diagnostics,
+    diagnostics: Diagnostics,
     pub(crate) files: &'a dyn Files,
     /// Entries that were dropped, by the names that others may refer to them with.
     pub(crate) dropped: Vec<String>,
     referenced: HashMap<String, Option<FileId>>,
+    reported: usize,
+    withheld: Vec<Severity>,
 }
 
 impl<'a> Context<'a> {
@@ -27,11 +32,32 @@ impl<'a> Context<'a> {
             files,
             dropped: Vec::new(),
             referenced: HashMap::new(),
+            reported: 0,
+            withheld: Vec::new(),
         }
     }
 
     pub(crate) fn report(&mut self, diagnostic: Diagnostic) {
-        self.diagnostics.push(diagnostic);
+        if self.reported < MOST {
+            self.reported += 1;
+            self.diagnostics.push(diagnostic);
+        } else {
+            self.withheld.push(diagnostic.severity);
+        }
+    }
+
+    /// How many mistakes were found so far.
+    pub(crate) fn found(&self) -> usize {
+        self.reported + self.withheld.len()
+    }
+
+    /// Says how many mistakes were not told, an error if one of them is.
+    pub(crate) fn finish(mut self) -> (Sources, Diagnostics) {
+        let Some(severity) = self.withheld.iter().copied().max() else { return (self.sources, self.diagnostics) };
+        let message = format!("{} more mistakes are not shown", self.withheld.len());
+        let help = "correct those above first; so many often have one cause";
+        self.diagnostics.push(Diagnostic { severity, ..Diagnostic::error(codes::WITHHELD, None, message).help(help) });
+        (self.sources, self.diagnostics)
     }
 
     /// Reads a file that a section refers to. The same file is read, and complained about, once.

@@ -50,7 +50,8 @@ pub fn load_files(files: &BTreeMap<String, Vec<u8>>) -> Loaded {
 fn read(files: &dyn Files) -> Loaded {
     let mut cx = Context::new(files);
     let foundation = foundation(&mut cx);
-    Loaded { sources: cx.sources, diagnostics: cx.diagnostics, foundation }
+    let (sources, diagnostics) = cx.finish();
+    Loaded { sources, diagnostics, foundation }
 }
 
 fn foundation(cx: &mut Context<'_>) -> Option<Foundation> {
@@ -111,7 +112,9 @@ fn foundation(cx: &mut Context<'_>) -> Option<Foundation> {
         teams,
     };
     let (index, problems) = RoleIndex::build(&foundation);
-    cx.diagnostics.extend(problems);
+    for problem in problems {
+        cx.report(problem);
+    }
     references::resolve(cx, &mut foundation, &index);
     Some(foundation)
 }
@@ -134,13 +137,13 @@ fn main_file(cx: &mut Context<'_>) -> Option<Node> {
 
 /// Parses a file of which something must be there: a file of comments is as good as empty.
 fn parsed(cx: &mut Context<'_>, file: crate::FileId) -> Option<Node> {
-    let before = cx.diagnostics.iter().count();
+    let before = cx.found();
     let node = yaml::parse(cx, file);
     let nothing = node.as_ref().is_none_or(Node::is_nothing);
     if !nothing {
         return node;
     }
-    if cx.diagnostics.iter().count() == before {
+    if cx.found() == before {
         let name = cx.sources.get(file).map(|source| source.name.clone()).unwrap_or_default();
         cx.report(
             Diagnostic::error(codes::FILE_EMPTY, start(file), format!("`{name}` has nothing but comments"))

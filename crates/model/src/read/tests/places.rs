@@ -30,9 +30,10 @@ fn marked(text: &str) -> Vec<(String, String)> {
     let file = cx.sources.add("x.yaml", text);
     assert_eq!(file, FileId(0));
     let node = yaml::parse(&mut cx, file).unwrap();
-    assert!(cx.diagnostics.is_empty(), "{:?}", cx.diagnostics);
+    let (sources, diagnostics) = cx.finish();
+    assert!(diagnostics.is_empty(), "{diagnostics:?}");
     let mut out = Vec::new();
-    walk(&node, &cx.sources, &mut out);
+    walk(&node, &sources, &mut out);
     out
 }
 

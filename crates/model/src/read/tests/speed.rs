@@ -44,6 +44,22 @@ fn a_thousand_mistakes_are_found_at_once() {
     let began = Instant::now();
     let loaded = files(&[("landfall.yaml", &text)]);
     let took = began.elapsed();
-    assert_eq!(loaded.diagnostics.count(Severity::Error), 500 + 300 + 300);
+    assert_eq!(loaded.diagnostics.count(Severity::Error), 1000 + 1);
+    let last = loaded.diagnostics.iter().last().unwrap();
+    assert_eq!(last.message, format!("{} more mistakes are not shown", 500 + 300 + 300 - 1000));
     assert!(took < PATIENCE, "{took:?}");
+}
+
+#[test]
+fn a_megabyte_of_anything_is_read_at_once() {
+    for part in ["a: b\n", "[a,", "- a\n", "a ", "!x ", "*a ", "? a\n", "a:\n", "---\n", "'", "{", "é"] {
+        let mut text = String::from("version: 1\n");
+        text.push_str(&part.repeat(1_000_000 / part.len()));
+        let began = Instant::now();
+        let loaded = files(&[("landfall.yaml", &text)]);
+        let took = began.elapsed();
+        assert!(loaded.diagnostics.has_errors());
+        assert!(loaded.diagnostics.iter().count() <= 1001);
+        assert!(took < PATIENCE, "{part:?} {took:?}");
+    }
 }
