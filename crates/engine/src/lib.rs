@@ -2,7 +2,11 @@
 
 mod error;
 mod event;
+pub mod limit;
 pub mod port;
+pub mod retry;
+pub mod schedule;
+pub mod transition;
 
 pub use error::{Fault, FaultKind};
 pub use event::{Event, Outcome, RunSummary, StackProgress, Stamped};
