@@ -1,12 +1,33 @@
 //! Runs a plan through ports. The engine may wait, retry, skip and stop; it may not choose.
 
+mod account;
+mod call;
+mod change;
+mod deploy;
 mod error;
 mod event;
+mod execute;
+mod failure;
+mod inventory;
 pub mod limit;
+mod observe;
+mod organization;
 pub mod port;
 pub mod retry;
+mod run;
 pub mod schedule;
+mod shared;
+mod stop;
 pub mod transition;
+mod watch;
 
 pub use error::{Fault, FaultKind};
 pub use event::{Event, Outcome, RunSummary, StackProgress, Stamped};
+pub use execute::{Ended, Options, Refused, execute};
+pub use observe::{
+    ObserveError, ObserveEvent, ObserveOptions, ObserveRequest, ObserveSink, ReadTags, Wanted, WantedIdentities,
+    observe,
+};
+pub use run::Sink;
+pub use schedule::Limits;
+pub use stop::{Stop, StopHandle, StopSignal, stop};

@@ -68,9 +68,9 @@ pub enum ScheduleError {
     #[error("step `{step}` waits for `{on}`, which is not in the plan")]
     UnknownStep {
         /// Which waits.
-        step: StepId,
+        step: Box<StepId>,
         /// For what.
-        on: StepId,
+        on: Box<StepId>,
     },
     /// Steps wait for each other.
     #[error("{0} steps wait for each other in a circle")]
@@ -158,9 +158,10 @@ fn tasks(plan: &Plan, limits: Limits) -> Result<(Vec<Task>, Vec<usize>), Schedul
     };
     let tasks = plan.steps.values().map(|step| {
         let needs = step.needs.iter().map(|edge| {
-            plan.steps
-                .get_index_of(&edge.on)
-                .ok_or_else(|| ScheduleError::UnknownStep { step: step.id.clone(), on: edge.on.clone() })
+            plan.steps.get_index_of(&edge.on).ok_or_else(|| ScheduleError::UnknownStep {
+                step: Box::new(step.id.clone()),
+                on: Box::new(edge.on.clone()),
+            })
         });
         Ok(Task {
             needs: needs.collect::<Result<_, _>>()?,

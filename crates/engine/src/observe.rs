@@ -1,0 +1,387 @@
+//! Reads what is really there, before planning.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use futures_util::stream;
+use landfall_model::{AccountId, AccountName, Email, OrganizationName, PolicyName, Region, RoleName, UnitPath};
+use landfall_plan::{
+    AccountStatus, Observed, ObservedAccount, ObservedOrganization, ObservedStack, ObservedUnit, PendingAccount, Reach,
+};
+use landfall_stacks::Identities;
+
+use crate::Fault;
+use crate::call::Calls;
+use crate::limit::Endpoint;
+use crate::port::{Access, Answer, Caller, Cloud};
+use crate::retry::Phase;
+
+/// What is looked for.
+#[derive(Debug, Clone)]
+pub struct ObserveRequest {
+    /// The prefix of the stacks that matter.
+    pub organization: OrganizationName,
+    /// The management account's name.
+    pub management: AccountName,
+    /// The role that is assumed in member accounts.
+    pub access_role: RoleName,
+    /// The Region of all stacks but the alarms.
+    pub home: Region,
+    /// The configured accounts.
+    pub accounts: BTreeMap<AccountName, Wanted>,
+}
+
+/// What is looked for in one account.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// Its id, where the configuration gives one.
+    pub id: Option<AccountId>,
+    /// Its address, by which it is found otherwise.
+    pub email: Email,
+    /// Whether its tags are read.
+    pub tags: ReadTags,
+    /// Regions beside the home Region where it has stacks.
+    pub regions: BTreeSet<Region>,
+    /// Identities that are expected or were once Landfall's.
+    pub identities: WantedIdentities,
+}
+
+/// Whether an account's tags are read: each reading is a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReadTags {
+    /// The configuration has tags for it.
+    Yes,
+    /// It has none.
+    No,
+}
+
+/// Names of identities in one account.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WantedIdentities {
+    /// Roles.
+    pub roles: BTreeSet<RoleName>,
+    /// Customer managed policies, by name, with their ARNs where the account's id is known.
+    pub policies: BTreeMap<PolicyName, Option<String>>,
+    /// Instance profiles.
+    pub profiles: BTreeSet<String>,
+    /// Identity providers, by ARN.
+    pub providers: BTreeSet<String>,
+}
+
+/// How far the observation is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ObserveEvent {
+    /// The organization is known; so many accounts will be read.
+    Organization {
+        /// How many.
+        accounts: usize,
+    },
+    /// An account was read, or could not be.
+    Account {
+        /// Which.
+        account: AccountName,
+        /// How many were read by now.
+        read: usize,
+        /// Of how many.
+        of: usize,
+    },
+    /// A call failed and is tried again.
+    Retrying {
+        /// Why.
+        fault: Fault,
+        /// How many tries there were.
+        attempt: u32,
+        /// When the next one comes.
+        wait: Duration,
+    },
+}
+
+/// Takes the events of an observation.
+pub type ObserveSink = Arc<dyn Fn(ObserveEvent) + Send + Sync>;
+
+/// How hard to look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ObserveOptions {
+    /// Accounts in flight.
+    pub parallel: usize,
+    /// The seed of all jitter.
+    pub seed: u64,
+}
+
+impl Default for ObserveOptions {
+    fn default() -> Self {
+        Self { parallel: 64, seed: 0 }
+    }
+}
+
+/// Why the organization could not be observed. What fails in one account does not fail the rest.
+#[derive(Debug, thiserror::Error)]
+pub enum ObserveError {
+    /// Nobody knows whose credentials these are.
+    #[error("the caller's account could not be read")]
+    Caller(#[source] Fault),
+    /// AWS Organizations does not answer.
+    #[error("{what} could not be read")]
+    Organization {
+        /// What was read.
+        what: &'static str,
+        /// AWS's words.
+        #[source]
+        source: Fault,
+    },
+}
+
+pub(crate) struct Observer<'a> {
+    cloud: &'a dyn Cloud,
+    request: &'a ObserveRequest,
+    options: ObserveOptions,
+    calls: Calls,
+    sink: ObserveSink,
+}
+
+/// What was read in one account.
+struct Inside {
+    reach: Reach,
+    stacks: Vec<ObservedStack>,
+    identities: Option<Identities>,
+}
+
+/// Reads the organization and every configured account in it.
+///
+/// # Errors
+/// The caller or the organization cannot be read. An account that cannot be entered is told in [`Observed::reach`].
+pub async fn observe(
+    cloud: &dyn Cloud,
+    request: &ObserveRequest,
+    options: ObserveOptions,
+    sink: ObserveSink,
+) -> Result<Observed, ObserveError> {
+    let observer = Observer { cloud, request, options, calls: Calls::new(options.seed), sink };
+    observer.all().await
+}
+
+impl Observer<'_> {
+    pub(crate) async fn call<T, F, Fut>(&self, endpoint: &Endpoint, make: F) -> Answer<T>
+    where
+        F: Fn() -> Fut + Send + Sync,
+        Fut: Future<Output = Answer<T>> + Send,
+        T: Send,
+    {
+        let on_retry = |fault: &Fault, attempt: u32, wait: Duration| {
+            (self.sink)(ObserveEvent::Retrying { fault: fault.clone(), attempt, wait });
+        };
+        self.calls.call(endpoint, Phase::Read, &on_retry, make).await
+    }
+
+    async fn organizations<T, F, Fut>(&self, what: &'static str, make: F) -> Result<T, ObserveError>
+    where
+        F: Fn() -> Fut + Send + Sync,
+        Fut: Future<Output = Answer<T>> + Send,
+        T: Send,
+    {
+        self.call(&Endpoint::Organizations, make).await.map_err(|source| ObserveError::Organization { what, source })
+    }
+
+    async fn all(&self) -> Result<Observed, ObserveError> {
+        let caller = self.call(&Endpoint::Sts, || self.cloud.caller()).await.map_err(ObserveError::Caller)?;
+        let port = self.cloud.organizations();
+        let organization = self.organizations("the organization", || port.describe()).await?;
+        let mut observed = Observed {
+            caller: caller.account.clone(),
+            organization: None,
+            units: BTreeMap::new(),
+            accounts: BTreeMap::new(),
+            pending: Vec::new(),
+            reach: BTreeMap::new(),
+            stacks: BTreeMap::new(),
+            identities: BTreeMap::new(),
+        };
+        if let Some(organization) = organization {
+            (observed.units, observed.accounts) = self.tree(&organization).await?;
+            observed.pending = self.pending().await?;
+            observed.organization = Some(organization);
+        }
+        let found = self.found(&caller, &observed);
+        self.tags(&found, &mut observed.accounts).await?;
+        self.accounts(found, &mut observed).await;
+        Ok(observed)
+    }
+
+    async fn pending(&self) -> Result<Vec<PendingAccount>, ObserveError> {
+        let port = self.cloud.organizations();
+        self.organizations("the account creations under way", || port.pending()).await
+    }
+
+    /// Units, and accounts with the units that they stand in. Level by level, all parents of a level at once.
+    async fn tree(
+        &self,
+        organization: &ObservedOrganization,
+    ) -> Result<(BTreeMap<UnitPath, ObservedUnit>, BTreeMap<AccountId, ObservedAccount>), ObserveError> {
+        let port = self.cloud.organizations();
+        let records = self.organizations("the accounts", || port.accounts()).await?;
+        let mut units = BTreeMap::new();
+        let mut places: BTreeMap<AccountId, Option<UnitPath>> = BTreeMap::new();
+        let mut level: Vec<(Option<UnitPath>, String)> = vec![(None, organization.root.clone())];
+        while !level.is_empty() {
+            let parents = level.into_iter().map(|(path, id)| {
+                let port = Arc::clone(&port);
+                async move {
+                    let children = self.organizations("the units", || port.units(&id)).await?;
+                    let accounts = self.organizations("the accounts of a unit", || port.accounts_in(&id)).await?;
+                    Ok((path, children, accounts))
+                }
+            });
+            let mut answers = stream::iter(parents).buffer_unordered(self.options.parallel.max(1));
+            level = Vec::new();
+            while let Some(answer) = answers.next().await {
+                let (path, children, accounts) = answer?;
+                places.extend(accounts.into_iter().map(|account| (account, path.clone())));
+                for (id, name) in children {
+                    let child = path.as_ref().map_or_else(|| UnitPath::new(name.as_str()), |path| path.child(&name));
+                    // A unit whose name no configuration can have is nobody's parent here.
+                    let Ok(child) = child else { continue };
+                    units.insert(child.clone(), ObservedUnit { id: id.clone() });
+                    level.push((Some(child), id));
+                }
+            }
+        }
+        let accounts = records.into_iter().map(|record| {
+            let unit = places.remove(&record.id).flatten();
+            let account = ObservedAccount {
+                id: record.id.clone(),
+                name: record.name,
+                email: record.email,
+                status: record.status,
+                unit,
+                tags: None,
+            };
+            (record.id, account)
+        });
+        Ok((units, accounts.collect()))
+    }
+
+    /// The ids of the configured accounts that are there.
+    fn found(&self, caller: &Caller, observed: &Observed) -> BTreeMap<AccountName, AccountId> {
+        let by_email: BTreeMap<String, &AccountId> =
+            observed.accounts.values().map(|account| (account.email.key(), &account.id)).collect();
+        let mut found = BTreeMap::new();
+        for (name, wanted) in &self.request.accounts {
+            let listed = wanted.id.as_ref().filter(|id| observed.accounts.contains_key(*id));
+            let id = listed.or_else(|| by_email.get(&wanted.email.key()).copied());
+            let id = match (&observed.organization, id) {
+                (_, Some(id)) => Some(id.clone()),
+                (Some(organization), None) if *name == self.request.management => Some(organization.management.clone()),
+                (None, None) if *name == self.request.management => Some(caller.account.clone()),
+                (_, None) => None,
+            };
+            if let Some(id) = id {
+                found.insert(name.clone(), id);
+            }
+        }
+        found
+    }
+
+    async fn tags(
+        &self,
+        found: &BTreeMap<AccountName, AccountId>,
+        accounts: &mut BTreeMap<AccountId, ObservedAccount>,
+    ) -> Result<(), ObserveError> {
+        let port = self.cloud.organizations();
+        let wanted = found.iter().filter(|(name, id)| {
+            let wanted = self.request.accounts.get(*name).is_some_and(|wanted| wanted.tags == ReadTags::Yes);
+            wanted && accounts.get(*id).is_some_and(|account| account.status == AccountStatus::Active)
+        });
+        let wanted: Vec<AccountId> = wanted.map(|(_, id)| id.clone()).collect();
+        let reads = wanted.into_iter().map(|id| {
+            let port = Arc::clone(&port);
+            async move {
+                let tags = self.organizations("the tags of an account", || port.tags(id.as_str())).await?;
+                Ok((id, tags))
+            }
+        });
+        let mut answers = stream::iter(reads).buffer_unordered(self.options.parallel.max(1));
+        while let Some(answer) = answers.next().await {
+            let (id, tags) = answer?;
+            if let Some(account) = accounts.get_mut(&id) {
+                account.tags = Some(tags);
+            }
+        }
+        Ok(())
+    }
+
+    async fn accounts(&self, found: BTreeMap<AccountName, AccountId>, observed: &mut Observed) {
+        for name in self.request.accounts.keys().filter(|name| !found.contains_key(*name)) {
+            observed.reach.insert(name.clone(), Reach::Absent);
+        }
+        let mut inside = Vec::new();
+        for (name, id) in found {
+            match observed.accounts.get(&id).map(|account| account.status) {
+                Some(AccountStatus::Suspended) => {
+                    observed.reach.insert(name, Reach::Refused { reason: "the account is suspended".to_owned() });
+                }
+                Some(AccountStatus::PendingClosure) => {
+                    observed.reach.insert(name, Reach::Refused { reason: "the account is being closed".to_owned() });
+                }
+                Some(AccountStatus::Active) | None => inside.push((name, id)),
+            }
+        }
+        let of = inside.len();
+        (self.sink)(ObserveEvent::Organization { accounts: of });
+        let count = AtomicUsize::new(0);
+        let count = &count;
+        let reads = inside.into_iter().map(|(name, id)| async move {
+            let inside = self.inside(&name, &id).await;
+            let read = count.fetch_add(1, Ordering::Relaxed) + 1;
+            (self.sink)(ObserveEvent::Account { account: name.clone(), read, of });
+            (name, inside)
+        });
+        let mut answers = stream::iter(reads).buffer_unordered(self.options.parallel.max(1));
+        while let Some((name, inside)) = answers.next().await {
+            observed.reach.insert(name.clone(), inside.reach);
+            observed.stacks.insert(name.clone(), inside.stacks);
+            if let Some(identities) = inside.identities {
+                observed.identities.insert(name, identities);
+            }
+        }
+    }
+
+    async fn inside(&self, name: &AccountName, id: &AccountId) -> Inside {
+        match self.read(name, id).await {
+            Ok(inside) => inside,
+            Err(fault) => {
+                Inside { reach: Reach::Refused { reason: fault.to_string() }, stacks: Vec::new(), identities: None }
+            }
+        }
+    }
+
+    async fn read(&self, name: &AccountName, id: &AccountId) -> Answer<Inside> {
+        let access = if *name == self.request.management {
+            Access::Own
+        } else {
+            Access::Assume { account: id.clone(), role: self.request.access_role.clone() }
+        };
+        let session = self.call(&Endpoint::Sts, || self.cloud.enter(&access)).await?;
+        let wanted = self.request.accounts.get(name);
+        let home = std::iter::once(&self.request.home);
+        let regions: BTreeSet<&Region> = home.chain(wanted.into_iter().flat_map(|wanted| &wanted.regions)).collect();
+        let mut prefix = self.request.organization.to_string();
+        prefix.push('-');
+        let mut stacks = Vec::new();
+        for region in regions {
+            let port = session.stacks(region);
+            let endpoint = Endpoint::CloudFormation(id.clone(), region.clone());
+            let mut listed = self.call(&endpoint, || port.list()).await?;
+            listed.retain(|stack| stack.name.as_str().starts_with(&prefix));
+            stacks.append(&mut listed);
+        }
+        stacks.sort_by(|a, b| (&a.region, &a.name, &a.id).cmp(&(&b.region, &b.name, &b.id)));
+        let identities = match wanted {
+            Some(wanted) => self.identities(id, &wanted.identities, session.identities().as_ref()).await,
+            None => None,
+        };
+        Ok(Inside { reach: Reach::Read, stacks, identities })
+    }
+}

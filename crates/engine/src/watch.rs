@@ -1,0 +1,154 @@
+//! Waiting for stacks: an account and Region is polled, not each stack in it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use landfall_model::AccountId;
+use landfall_plan::{ObservedStack, StackStatus};
+use landfall_stacks::StackKey;
+use tokio::time::Instant;
+
+use crate::failure::{Failure, Progress};
+use crate::limit::Endpoint;
+use crate::port::{Answer, Stacks};
+use crate::retry::Phase;
+use crate::run::Work;
+use crate::shared::Fresh;
+use crate::{Event, StackProgress};
+
+/// When to look for the first time. Stacks of IAM roles take some seconds at AWS and no time at an emulator: a first
+/// look that found the stack done lets the next ones come sooner, one that did not lets them come later.
+#[derive(Debug)]
+pub(crate) struct Pace(AtomicU64);
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self(AtomicU64::new(250))
+    }
+}
+
+impl Pace {
+    const SHORTEST: u64 = 50;
+    const LONGEST: u64 = 2_000;
+
+    fn first(&self) -> Duration {
+        Duration::from_millis(self.0.load(Ordering::Relaxed))
+    }
+
+    fn found(&self, done: bool) {
+        let now = self.0.load(Ordering::Relaxed);
+        let next = if done { now / 2 } else { now * 2 };
+        self.0.store(next.clamp(Self::SHORTEST, Self::LONGEST), Ordering::Relaxed);
+    }
+}
+
+/// The longest wait between two looks.
+const CAP: Duration = Duration::from_secs(5);
+/// As many stacks waiting in one account and Region are described one by one; more are listed.
+const FEW: usize = 2;
+
+/// Where a stack is looked for.
+pub(crate) struct Spot<'a> {
+    pub(crate) key: &'a StackKey,
+    pub(crate) account: &'a AccountId,
+    pub(crate) stacks: &'a Arc<dyn Stacks>,
+}
+
+impl Spot<'_> {
+    /// CloudFormation here.
+    pub(crate) fn endpoint(&self) -> Endpoint {
+        Endpoint::CloudFormation(self.account.clone(), self.key.region.clone())
+    }
+}
+
+impl Work {
+    /// Looks at a stack once, by its id or name.
+    pub(crate) async fn look(&self, spot: &Spot<'_>, stack: &str) -> Answer<Option<ObservedStack>> {
+        self.call(&spot.endpoint(), Phase::Read, || spot.stacks.describe(stack)).await
+    }
+
+    /// Waits until CloudFormation is through with a stack, given by its id. `before` is the status that is known.
+    ///
+    /// # Errors
+    /// It cannot be looked at, or it takes too long.
+    pub(crate) async fn settled(
+        &self,
+        spot: &Spot<'_>,
+        id: &str,
+        before: Option<StackStatus>,
+    ) -> Progress<Option<ObservedStack>> {
+        let began = Instant::now();
+        let listing = self.run.listings.of((spot.key.account.clone(), spot.key.region.clone()));
+        let waiting = Arc::clone(&listing.waiting);
+        let _waiting = Waiting::new(&waiting);
+        let mut seen = before;
+        let mut wait = self.run.pace.first();
+        let mut looks = 0_u32;
+        loop {
+            tokio::time::sleep(wait).await;
+            looks += 1;
+            let stack = if waiting.load(Ordering::Relaxed) > FEW {
+                let fresh = Fresh::Within(wait / 2);
+                let endpoint = spot.endpoint();
+                let list = || self.call(&endpoint, Phase::Read, || spot.stacks.list());
+                match listing.shared.read(fresh, list).await.as_ref() {
+                    Ok(all) => match all.iter().find(|stack| stack.id == id) {
+                        Some(stack) => Ok(Some(stack.clone())),
+                        // Deleted stacks are not listed and found by their id.
+                        None => self.look(spot, id).await,
+                    },
+                    Err(fault) => Err(fault.clone()),
+                }
+            } else {
+                self.look(spot, id).await
+            };
+            let stack = stack.map_err(|fault| Failure::call("the stack could not be watched", fault))?;
+            let status = stack.as_ref().map(|stack| stack.status);
+            if let Some(stack) = &stack
+                && seen != Some(stack.status)
+            {
+                let progress = StackProgress { status: stack.status, reason: stack.reason.clone() };
+                self.run.emit(Event::StackChanged { step: self.id.clone(), progress });
+                seen = Some(stack.status);
+            }
+            let done = !status.is_some_and(StackStatus::in_progress);
+            if looks == 1 {
+                self.run.pace.found(done);
+            }
+            if done {
+                return Ok(stack);
+            }
+            if began.elapsed() >= self.run.patience {
+                let status = status.map_or("gone", StackStatus::as_str);
+                let minutes = self.run.patience.as_secs() / 60;
+                return Err(Failure::new(format!("the stack is still {status} after {minutes} minutes"))
+                    .hint("look at the stack's events in the console; run again when it is through"));
+            }
+            let grown = Duration::from_secs(u64::from(looks)).min(CAP);
+            wait = grown.mul_f64(0.75 + 0.25 * self.run.calls.spread());
+        }
+    }
+}
+
+/// What the stacks that wait in one account and Region share.
+#[derive(Debug, Default)]
+pub(crate) struct Listing {
+    shared: crate::shared::Shared<Answer<Vec<ObservedStack>>>,
+    waiting: Arc<std::sync::atomic::AtomicUsize>,
+}
+
+struct Waiting<'a>(&'a std::sync::atomic::AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    fn new(count: &'a std::sync::atomic::AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,5 @@
+//! Runs of whole plans against a tiny organization.
+
+mod build;
+mod fake;
+mod first_run;
