@@ -71,13 +71,13 @@ pub fn automation_role(
         AutomationRole::Plan => {
             let mut subjects = github_pull_requests(&automation.github)?;
             subjects.extend(github_subjects(&automation.github)?);
-            let mut statements = read();
+            let mut statements = read(estate);
             statements.push(read_organization());
             statements.push(enter("Readers", vec![anywhere(AutomationRole::Reader)?]));
             (vec![github::statement(&automation.github, subjects)], statements)
         }
         AutomationRole::Apply => {
-            let mut statements = read();
+            let mut statements = read(estate);
             statements.push(read_organization());
             statements.extend(write_organization());
             statements.extend(write(estate));
@@ -92,10 +92,10 @@ pub fn automation_role(
             (vec![github::statement(&automation.github, github_subjects(&automation.github)?)], statements)
         }
         AutomationRole::Reader => {
-            (vec![from("Plan", AutomationRole::Plan)?, from("Apply", AutomationRole::Apply)?], read())
+            (vec![from("Plan", AutomationRole::Plan)?, from("Apply", AutomationRole::Apply)?], read(estate))
         }
         AutomationRole::Executor => {
-            let mut statements = read();
+            let mut statements = read(estate);
             statements.extend(write(estate));
             (vec![from("Apply", AutomationRole::Apply)?], statements)
         }
@@ -123,11 +123,7 @@ pub fn automation_boundary(estate: &Estate) -> Document {
             ["iam:AttachRolePolicy", "iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"],
         )
         .on_all()
-        .when(Condition::new(
-            OperatorKind::StringNotLike,
-            "iam:PermissionsBoundary",
-            [estate.all_boundaries()],
-        )),
+        .when(Condition::new(OperatorKind::ArnNotLike, "iam:PermissionsBoundary", [estate.all_boundaries()])),
         Statement::deny(
             "NoUsers",
             ["iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:CreateUser", "iam:UpdateLoginProfile"],
@@ -187,16 +183,14 @@ fn enter(sid: &str, roles: Vec<Text>) -> Statement {
     Statement::allow(sid, ["sts:AssumeRole"]).on(roles).when(in_organization())
 }
 
-/// What an account's state is read from. None of it shows a secret: IAM's answers hold policies and names, and
-/// CloudFormation's the templates that Landfall wrote.
-fn read() -> Vec<Statement> {
+/// What an account's state is read from. Stacks are listed, whoever made them, to find those that Landfall no longer
+/// knows; templates are read only from its own, because others may hold secrets.
+fn read(estate: &Estate) -> Vec<Statement> {
     vec![
         Statement::allow(
             "Read",
             [
                 "cloudformation:Describe*",
-                "cloudformation:Detect*",
-                "cloudformation:Get*",
                 "cloudformation:List*",
                 "cloudformation:ValidateTemplate",
                 "iam:GenerateServiceLastAccessedDetails",
@@ -205,6 +199,7 @@ fn read() -> Vec<Statement> {
             ],
         )
         .on_all(),
+        Statement::allow("ReadStacks", ["cloudformation:Detect*", "cloudformation:Get*"]).on([estate.stacks()]),
     ]
 }
 
@@ -271,7 +266,7 @@ fn write(estate: &Estate) -> Vec<Statement> {
             ["iam:AttachRolePolicy", "iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"],
         )
         .on(roles())
-        .when(Condition::new(OperatorKind::StringLike, "iam:PermissionsBoundary", [estate.all_boundaries()])),
+        .when(Condition::new(OperatorKind::ArnLike, "iam:PermissionsBoundary", [estate.all_boundaries()])),
         Statement::allow(
             "Roles",
             [

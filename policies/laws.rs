@@ -168,7 +168,7 @@ fn a_role_without_a_boundary_is_refused_by_a_negated_operator_without_if_exists(
                     && statement.conditions.len() == 1
                     && statement.conditions.iter().all(|condition| {
                         condition.key.0 == "iam:PermissionsBoundary"
-                            && condition.operator == Operator::from(OperatorKind::StringNotLike)
+                            && condition.operator == Operator::from(OperatorKind::ArnNotLike)
                     })
             });
             assert!(guarded, "{name}: {action}");

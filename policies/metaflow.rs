@@ -208,8 +208,11 @@ fn step_functions(organization: &OrganizationName, metaflow: &Metaflow) -> Vec<S
         .on_all(),
         Statement::allow("BatchRegister", ["batch:RegisterJobDefinition", "batch:TagResource"])
             .on([own("batch", "job-definition/*")]),
-        Statement::allow("BatchSubmit", ["batch:SubmitJob"])
-            .on([own("batch", "job-queue/*"), own("batch", "job-definition/*")]),
+        Statement::allow("BatchSubmit", ["batch:SubmitJob"]).on([
+            own("batch", "job-queue/*"),
+            own("batch", "job-definition/*"),
+            own("batch", "job/*"),
+        ]),
         Statement::allow("BatchStop", ["batch:TerminateJob"]).on([own("batch", "job/*")]),
         Statement::allow("PassJobRoles", ["iam:PassRole"])
             .on([passed(MetaflowRole::BatchJob), passed(MetaflowRole::EcsExecution)])

@@ -62,7 +62,7 @@ fn boundary_stays() -> Statement {
 
 /// No role or user is made, and none gets permissions or another boundary, unless it carries (or gets) one of Landfall's.
 ///
-/// `StringNotLike` without `IfExists` is meant: a negated operator is true when the key is missing, so that a request
+/// `ArnNotLike` without `IfExists` is meant: a negated operator is true when the key is missing, so that a request
 /// about a role without any boundary is refused. Each of the actions has the key `iam:PermissionsBoundary`; with one
 /// that has not, the same operator would refuse every call. Source: Service Authorization Reference, "AWS IAM"; IAM User
 /// Guide, "IAM JSON policy elements: Condition operators", "Negated matching".
@@ -81,7 +81,7 @@ fn boundary_always(boundaries: Vec<Text>) -> Statement {
         ],
     )
     .on_all()
-    .when(Condition::new(OperatorKind::StringNotLike, "iam:PermissionsBoundary", boundaries))
+    .when(Condition::new(OperatorKind::ArnNotLike, "iam:PermissionsBoundary", boundaries))
 }
 
 /// The audit trail goes on, the account stays in the organization and open, and its Regions stay as they are.

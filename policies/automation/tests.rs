@@ -18,6 +18,15 @@ fn inline(of: AutomationRole) -> Document {
     role(of).inline.unwrap()
 }
 
+#[test]
+fn templates_are_read_only_from_landfalls_own_stacks() {
+    let reader = inline(AutomationRole::Reader);
+    let stack = |name: &str| format!("arn:aws:cloudformation:eu-west-1:111122223333:stack/{name}/1");
+    assert!(allows(&reader, "cloudformation:GetTemplate", &stack("acme-boundary")));
+    assert!(!allows(&reader, "cloudformation:GetTemplate", &stack("theirs")));
+    assert!(allows(&reader, "cloudformation:DescribeStacks", &stack("theirs")));
+}
+
 const EXECUTOR: &str = "arn:aws:iam::444455556666:role/acme/acme-automation-executor";
 const READER: &str = "arn:aws:iam::444455556666:role/acme/acme-automation-reader";
 
@@ -94,7 +103,7 @@ fn the_executor_writes_only_what_landfall_owns() {
     let bound = json["Statement"].as_array().unwrap().iter().find(|one| one["Sid"] == "BoundRoles").unwrap();
     assert_eq!(
         bound["Condition"],
-        json!({ "StringLike": { "iam:PermissionsBoundary": "arn:aws:iam::111122223333:policy/acme/acme-*" } })
+        json!({ "ArnLike": { "iam:PermissionsBoundary": "arn:aws:iam::111122223333:policy/acme/acme-*" } })
     );
 }
 

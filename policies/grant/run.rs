@@ -66,8 +66,8 @@ pub(super) fn states(machine: &str) -> Vec<Statement> {
     )])]
 }
 
-/// Jobs of a definition, with or without a revision, in a queue: AWS asks for both. Source: Service Authorization
-/// Reference, "AWS Batch", `SubmitJob`.
+/// Jobs of a definition, with or without a revision, in a queue: AWS asks for both, and for the job itself, which has no
+/// name yet. Source: Service Authorization Reference, "AWS Batch", `SubmitJob`.
 pub(super) fn batch(queue: &str, definition: &str) -> Vec<Statement> {
     let definition = ["job-definition/", definition].concat();
     let revisions = [&definition, ":*"].concat();
@@ -75,6 +75,7 @@ pub(super) fn batch(queue: &str, definition: &str) -> Vec<Statement> {
         arn("batch", "*", ArnAccount::Own, ["job-queue/", queue].concat()),
         arn("batch", "*", ArnAccount::Own, definition),
         arn("batch", "*", ArnAccount::Own, revisions),
+        arn("batch", "*", ArnAccount::Own, "job/*"),
     ])]
 }
 

@@ -125,6 +125,7 @@ fn each_service_names_its_resources_as_aws_does() {
     arn:aws:batch:*:111122223333:job-definition/d
     arn:aws:batch:*:111122223333:job-definition/d:*
     arn:aws:batch:*:111122223333:job-queue/q
+    arn:aws:batch:*:111122223333:job/*
     arn:aws:bedrock:*::foundation-model/anthropic.*
     arn:aws:kms:eu-west-1:111122223333:key/1
     arn:aws:iam::444455556666:role/acme/acme-cross-account-data-lake-reader
