@@ -75,7 +75,7 @@ fn grant(cx: &mut Context<'_>, known: &Known, node: &Node) -> Option<Reads<Grant
 fn grant_of(cx: &mut Context<'_>, known: &Known, keyword: &str, fields: &mut Fields<'_>) -> Option<Grant> {
     match keyword {
         "s3" => {
-            let bucket = fields.required(cx, "bucket", "name the bucket").and_then(|node| bucket(cx, node));
+            let bucket = fields.required("bucket", "name the bucket").and_then(|node| bucket(cx, node));
             let prefix = fields.optional("prefix").map(|node| prefix(cx, node));
             let mode = mode(cx, fields);
             Some(Grant::S3 { bucket: bucket?, prefix: prefix.map_or(Some(None), |read| read.map(Some))?, mode: mode? })
@@ -86,8 +86,8 @@ fn grant_of(cx: &mut Context<'_>, known: &Known, keyword: &str, fields: &mut Fie
             Some(Grant::Logs { group: group?, mode: mode? })
         }
         "secrets" => {
-            let path = fields.required(cx, "path", "write the path, such as `/batch-jobs/ml`")?;
-            Some(Grant::Secrets { path: secrets_path(cx, path)? })
+            let path = fields.required("path", "write the path, such as `/batch-jobs/ml`")?;
+            Some(Grant::Secrets { path: secrets_path(cx, path, Lead::Free)? })
         }
         "dynamodb" => {
             let table = resource(cx, fields, "table", "");
@@ -114,7 +114,7 @@ fn grant_of(cx: &mut Context<'_>, known: &Known, keyword: &str, fields: &mut Fie
         }
         "bedrock" => Some(Grant::Bedrock { models: resources(cx, fields, "models", ":/")? }),
         "kms" => {
-            let key = fields.required(cx, "key", "write the key's ARN").and_then(|node| key_arn(cx, node));
+            let key = fields.required("key", "write the key's ARN").and_then(|node| key_arn(cx, node));
             let place = fields.optional("mode").map(|node| node.place);
             let mode = mode(cx, fields);
             if let (Some(AccessMode::Delete), Some(place)) = (mode, place) {
@@ -127,15 +127,14 @@ fn grant_of(cx: &mut Context<'_>, known: &Known, keyword: &str, fields: &mut Fie
             Some(Grant::Kms { key: key?, mode: mode? })
         }
         _ => {
-            let role = fields.required(cx, "role", "write `role: ACCOUNT/NAME`")?;
+            let role = fields.required("role", "write `role: ACCOUNT/NAME`")?;
             Some(Grant::Assume { role: role_reference(cx, known, role)? })
         }
     }
 }
 
 fn mode(cx: &mut Context<'_>, fields: &mut Fields<'_>) -> Option<AccessMode> {
-    let node =
-        fields.required(cx, "mode", "write `mode: read`, `write` or `delete`; one that needs two asks for two")?;
+    let node = fields.required("mode", "write `mode: read`, `write` or `delete`; one that needs two asks for two")?;
     word(cx, node, MODES)
 }
 
@@ -155,12 +154,12 @@ fn name_of(cx: &mut Context<'_>, node: &Node, also: &str) -> Option<String> {
 }
 
 fn resource(cx: &mut Context<'_>, fields: &mut Fields<'_>, key: &'static str, also: &str) -> Option<String> {
-    let node = fields.required(cx, key, "write a name; `*` at the end matches any")?;
+    let node = fields.required(key, "write a name; `*` at the end matches any")?;
     name_of(cx, node, also)
 }
 
 fn resources(cx: &mut Context<'_>, fields: &mut Fields<'_>, key: &'static str, also: &str) -> Option<Vec<String>> {
-    let node = fields.required(cx, key, "write a list of names; `*` at the end matches any")?;
+    let node = fields.required(key, "write a list of names; `*` at the end matches any")?;
     let items = filled_list(cx, node)?;
     Some(items.iter().filter_map(|item| name_of(cx, item, also)).collect())
 }
@@ -211,16 +210,24 @@ fn prefix(cx: &mut Context<'_>, node: &Node) -> Option<String> {
     None
 }
 
+/// Whether a path must begin with `/`: a team's does, so that teams are told apart; names of secrets need not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lead {
+    Slash,
+    Free,
+}
+
 /// A path of secrets.
-pub(crate) fn secrets_path(cx: &mut Context<'_>, node: &Node) -> Option<String> {
+pub(crate) fn secrets_path(cx: &mut Context<'_>, node: &Node, lead: Lead) -> Option<String> {
     let text = text(cx, node)?;
     let problem = if text.contains(['*', '?', '$']) {
         "a path of secrets has no wildcard"
-    } else if !text.starts_with('/') {
+    } else if lead == Lead::Slash && !text.starts_with('/') {
         "a path of secrets begins with `/`"
     } else if text.ends_with('/') {
         "a path of secrets does not end with `/`"
-    } else if text.contains("//")
+    } else if text.is_empty()
+        || text.contains("//")
         || text.len() > 500
         || !text.chars().all(|c| c.is_ascii_alphanumeric() || "/_+=.@-".contains(c))
     {

@@ -91,7 +91,7 @@ impl Reader<'_> {
         let mut fields = Fields::of(cx, &entry.value, "an account")?;
         let id_node = fields.optional("id");
         let id = id_node.and_then(|node| account_id(cx, node));
-        let email_node = fields.required(cx, "email", "write the address of the account's root user");
+        let email_node = fields.required("email", "write the address of the account's root user");
         let address = email_node.and_then(|node| email(cx, node));
         let unit_node = fields.optional("unit");
         let unit = unit_node.and_then(|node| self.unit(cx, node));

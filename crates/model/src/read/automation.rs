@@ -9,7 +9,7 @@ use crate::{Automation, Diagnostic, GithubSubject, codes};
 pub(crate) fn read(cx: &mut Context<'_>, node: &Node) -> Option<Automation> {
     let mut fields = Fields::of(cx, node, "`automation`")?;
     let help = "write `github: { repository: OWNER/REPOSITORY, environment: NAME }`";
-    let github_node = fields.required(cx, "github", help);
+    let github_node = fields.required("github", help);
     let github = github_node.and_then(|node| github::trust(cx, node));
     fields.finish(cx);
     let (github, place) = (github?, github_node?.place);

@@ -27,7 +27,6 @@ pub(crate) fn read(cx: &mut Context<'_>, node: Option<&Node>, organization: Opti
     let mut names = Names::of_resources();
     for entry in entries(cx, node).unwrap_or_default() {
         let name: Option<BoundaryName> = from_text(cx, &entry.key, entry.key_place, codes::NAME);
-        out.names.insert(entry.key.clone(), name.clone());
         if let Some(name) = &name {
             names.claim(cx, name.as_str(), entry.key_place);
             if let Some(Err(error)) = organization.map(|organization| Naming::new(organization).boundary(name)) {
@@ -35,7 +34,9 @@ pub(crate) fn read(cx: &mut Context<'_>, node: Option<&Node>, organization: Opti
             }
         }
         let content = content(cx, entry);
-        if let (Some(name), Some(content)) = (name, content) {
+        let sound = name.zip(content);
+        out.names.insert(entry.key.clone(), sound.as_ref().map(|(name, _)| name.clone()));
+        if let Some((name, content)) = sound {
             out.boundaries.insert(name.clone(), Boundary { name, content, place: entry.key_place });
         }
     }

@@ -21,16 +21,16 @@ const HALF_DAY: Duration = Duration::from_secs(12 * 3600);
 
 pub(crate) fn read(cx: &mut Context<'_>, known: &Known, node: &Node) -> Option<BreakGlass> {
     let mut fields = Fields::of(cx, node, "`break_glass`")?;
-    let home = fields.required(cx, "home", "name the account where people arrive when everything else is down");
+    let home = fields.required("home", "name the account where people arrive when everything else is down");
     let place = home.map_or(node.place, |home| home.place);
     let home = home.and_then(|node| known.account(cx, node));
-    let users = fields.required(cx, "trusted_users", "list IAM users of the home account, each with an MFA device");
+    let users = fields.required("trusted_users", "list IAM users of the home account, each with an MFA device");
     let trusted_users = users.and_then(|node| users_of(cx, node));
     let accounts = accounts(cx, known, &mut fields);
     let max_session = max_session(cx, fields.optional("max_session"));
     let age = fields.optional("mfa_max_age");
     let mfa_max_age = age.and_then(|node| duration(cx, node, MINUTE, HALF_DAY)).unwrap_or(MFA_MAX_AGE);
-    let tiers = fields.required(cx, "tiers", "write at least one: `tiers: { responder: { access: administrator } }`");
+    let tiers = fields.required("tiers", "write at least one: `tiers: { responder: { access: administrator } }`");
     let tiers = tiers.and_then(|node| tiers_of(cx, node));
     let alarm = fields.section("alarm").and_then(|node| alarm(cx, node));
     fields.finish(cx);
@@ -75,7 +75,7 @@ fn tier(cx: &mut Context<'_>, names: &mut Names, entry: &Entry) -> Option<Tier> 
     let name: Option<ItemName> = from_text(cx, &entry.key, entry.key_place, codes::NAME);
     let name = name.filter(|name| names.claim(cx, name.as_str(), entry.key_place));
     let mut fields = Fields::of(cx, &entry.value, "a tier")?;
-    let access = fields.required(cx, "access", "write `access: read-only` or `administrator`");
+    let access = fields.required("access", "write `access: read-only` or `administrator`");
     let access = access.and_then(|node| word(cx, node, ACCESS));
     fields.finish(cx);
     if name.is_none() || access.is_none() {
@@ -86,9 +86,9 @@ fn tier(cx: &mut Context<'_>, names: &mut Names, entry: &Entry) -> Option<Tier> 
 
 fn alarm(cx: &mut Context<'_>, node: &Node) -> Option<Alarm> {
     let mut fields = Fields::of(cx, node, "`alarm`")?;
-    let address = fields.required(cx, "email", "write who is told of every use").and_then(|node| email(cx, node));
+    let address = fields.required("email", "write who is told of every use").and_then(|node| email(cx, node));
     let help = "list every Region whose STS endpoint people may use, us-east-1 among them";
-    let regions = fields.required(cx, "regions", help).and_then(|node| {
+    let regions = fields.required("regions", help).and_then(|node| {
         let items = filled_list(cx, node)?;
         let mut regions = Vec::new();
         for item in items {

@@ -18,7 +18,7 @@ fn deployer(cx: &mut Context<'_>, known: &Known, names: &mut Names, node: &Node)
     let mut fields = Fields::of(cx, node, "a deployer")?;
     let parts = role_parts(cx, known, &mut fields, names, "name");
     let help = "write `github: { repository: OWNER/REPOSITORY, environment: NAME }`";
-    let github = fields.required(cx, "github", help).and_then(|node| github::trust(cx, node));
+    let github = fields.required("github", help).and_then(|node| github::trust(cx, node));
     let hub = fields.optional("hub").map(|node| known.account(cx, node));
     let conditions = conditions(cx, &mut fields);
     fields.finish(cx);

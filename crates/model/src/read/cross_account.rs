@@ -20,7 +20,7 @@ fn role(cx: &mut Context<'_>, known: &Known, names: &mut Names, node: &Node) -> 
     let mut fields = Fields::of(cx, node, "a cross-account role")?;
     let parts = role_parts(cx, known, &mut fields, names, "name");
     let help = "say who may assume it: `trusted: [{ role: ACCOUNT/NAME }]`, `account` or `external_account`";
-    let trusted = fields.required(cx, "trusted", help).and_then(|node| {
+    let trusted = fields.required("trusted", help).and_then(|node| {
         filled_list(cx, node)?;
         Some(each(cx, node, |cx, item| trusted(cx, known, item)))
     });

@@ -42,8 +42,8 @@ fn role(cx: &mut Context<'_>, known: &Known, names: &mut Names, node: &Node) -> 
 
 fn saml(cx: &mut Context<'_>, node: &Node) -> Option<FederationTrust> {
     let mut fields = Fields::of(cx, node, "`saml`")?;
-    let provider = fields.required(cx, "provider", "write the provider's name in IAM").and_then(|node| name(cx, node));
-    let metadata = fields.required(cx, "metadata", "write the path of the metadata document");
+    let provider = fields.required("provider", "write the provider's name in IAM").and_then(|node| name(cx, node));
+    let metadata = fields.required("metadata", "write the path of the metadata document");
     let metadata = metadata.and_then(|node| saml_metadata(cx, node));
     fields.finish(cx);
     Some(FederationTrust::Saml { provider: provider?, metadata: metadata? })
@@ -51,8 +51,8 @@ fn saml(cx: &mut Context<'_>, node: &Node) -> Option<FederationTrust> {
 
 fn web_identity(cx: &mut Context<'_>, node: &Node) -> Option<FederationTrust> {
     let mut fields = Fields::of(cx, node, "`web_identity`")?;
-    let issuer = fields.required(cx, "issuer", "write the issuer's URL, `https://…`").and_then(|node| issuer(cx, node));
-    let audience = fields.required(cx, "audience", "write the client id").and_then(|node| exact(cx, node));
+    let issuer = fields.required("issuer", "write the issuer's URL, `https://…`").and_then(|node| issuer(cx, node));
+    let audience = fields.required("audience", "write the client id").and_then(|node| exact(cx, node));
     let subjects = fields.section("subjects").map(|node| each(cx, node, exact)).unwrap_or_default();
     fields.finish(cx);
     Some(FederationTrust::WebIdentity { issuer: issuer?, audience: audience?, subjects })

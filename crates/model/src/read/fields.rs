@@ -11,13 +11,15 @@ pub(crate) struct Fields<'n> {
     place: Place,
     entries: &'n [Entry],
     asked: Vec<&'static str>,
+    /// Keys of which one is needed, with what is said when none is there.
+    missing: Vec<(Vec<&'static str>, Diagnostic)>,
 }
 
 impl<'n> Fields<'n> {
     /// Reads a node as a mapping, or says that it is none.
     pub(crate) fn of(cx: &mut Context<'_>, node: &'n Node, what: &'static str) -> Option<Self> {
         let entries = entries(cx, node)?;
-        Some(Self { what, place: node.place, entries, asked: Vec::new() })
+        Some(Self { what, place: node.place, entries, asked: Vec::new(), missing: Vec::new() })
     }
 
     /// Where the mapping begins.
@@ -46,23 +48,19 @@ impl<'n> Fields<'n> {
     }
 
     /// The value of a key that must stand there. `help` says what to write.
-    pub(crate) fn required(&mut self, cx: &mut Context<'_>, key: &'static str, help: &str) -> Option<&'n Node> {
+    pub(crate) fn required(&mut self, key: &'static str, help: &str) -> Option<&'n Node> {
         let value = self.optional(key);
         if value.is_none() {
-            // A misspelled key is reported as unknown, with the right spelling: once is enough.
-            let misspelled = self.entries.iter().any(|entry| closest(&entry.key, [key]).is_some());
-            if !misspelled {
-                cx.report(
-                    Diagnostic::error(codes::MISSING_KEY, self.place, format!("{} needs `{key}`", self.what))
-                        .label(format!("`{key}` is missing here"))
-                        .help(help),
-                );
-            }
+            let message = format!("{} needs `{key}`", self.what);
+            let diagnostic = Diagnostic::error(codes::MISSING_KEY, self.place, message)
+                .label(format!("`{key}` is missing here"))
+                .help(help);
+            self.missing.push((vec![key], diagnostic));
         }
         value
     }
 
-    /// The one of several keys that stands there, or `None` after saying that it is not exactly one.
+    /// The one of several keys that stands there, or `None` where it is not exactly one.
     pub(crate) fn exactly_one(
         &mut self,
         cx: &mut Context<'_>,
@@ -70,51 +68,53 @@ impl<'n> Fields<'n> {
     ) -> Option<(&'static str, &'n Node)> {
         let found: Vec<(&'static str, &'n Entry)> =
             keys.iter().filter_map(|key| self.entry(key).map(|entry| (*key, entry))).collect();
+        let all = one_of(keys.iter().copied());
         match found.as_slice() {
             [(key, entry)] => Some((*key, &entry.value)),
             [] => {
-                let misspelled = self.entries.iter().any(|entry| closest(&entry.key, keys.iter().copied()).is_some());
-                if !misspelled {
-                    cx.report(
-                        Diagnostic::error(
-                            codes::EXACTLY_ONE,
-                            self.place,
-                            format!("{} needs {}", self.what, one_of(keys.iter().copied())),
-                        )
-                        .label("none of them is here"),
-                    );
-                }
+                let message = format!("{} needs {all}", self.what);
+                let diagnostic = Diagnostic::error(codes::EXACTLY_ONE, self.place, message)
+                    .label("none of them is here")
+                    .help("write exactly one of them");
+                self.missing.push((keys.to_vec(), diagnostic));
                 None
             }
             [(_, first), (key, second), ..] => {
+                let message = format!("{} takes exactly one of {all}", self.what);
                 cx.report(
-                    Diagnostic::error(
-                        codes::EXACTLY_ONE,
-                        second.key_place,
-                        format!("{} takes exactly one of {}", self.what, one_of(keys.iter().copied())),
-                    )
-                    .label(format!("`{key}` is one too many"))
-                    .related(first.key_place, "beside this one"),
+                    Diagnostic::error(codes::EXACTLY_ONE, second.key_place, message)
+                        .label(format!("`{key}` is one too many"))
+                        .related(first.key_place, "beside this one")
+                        .help("take one of them out"),
                 );
                 None
             }
         }
     }
 
-    /// Reports the keys that nobody asked for.
+    /// Reports the keys that nobody asked for, and those that were missed. A missing key that only is misspelled is
+    /// reported once, as unknown with the right spelling.
     pub(crate) fn finish(self, cx: &mut Context<'_>) {
+        let mut meant: Vec<&str> = Vec::new();
         for entry in self.entries {
             if !self.asked.contains(&entry.key.as_str()) {
-                cx.report(unknown_key(entry, self.what, &self.asked));
+                let word = closest(&entry.key, self.asked.iter().copied());
+                meant.extend(word);
+                cx.report(unknown_key(entry, self.what, word, &self.asked));
+            }
+        }
+        for (keys, diagnostic) in self.missing {
+            if !keys.iter().any(|key| meant.contains(key)) {
+                cx.report(diagnostic);
             }
         }
     }
 }
 
-fn unknown_key(entry: &Entry, what: &str, asked: &[&'static str]) -> Diagnostic {
+fn unknown_key(entry: &Entry, what: &str, meant: Option<&str>, asked: &[&'static str]) -> Diagnostic {
     let diagnostic =
         Diagnostic::error(codes::UNKNOWN_KEY, entry.key_place, format!("`{}` is no key of {what}", clip(&entry.key)));
-    match closest(&entry.key, asked.iter().copied()) {
+    match meant {
         Some(word) => diagnostic.label("unknown").help(format!("did you mean `{word}`?")),
         None => {
             let mut keys = asked.to_vec();

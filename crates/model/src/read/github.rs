@@ -13,7 +13,7 @@ const FORMS: &[(&str, SubjectForm)] =
 /// Reads who may come in from GitHub.
 pub(crate) fn trust(cx: &mut Context<'_>, node: &Node) -> Option<GithubTrust> {
     let mut fields = Fields::of(cx, node, "`github`")?;
-    let repository = fields.required(cx, "repository", "write `repository: OWNER/REPOSITORY`");
+    let repository = fields.required("repository", "write `repository: OWNER/REPOSITORY`");
     let repository = repository.and_then(|node| owner_and_name(cx, node));
     let subject = fields.exactly_one(cx, &["environment", "branch", "tag"]).and_then(|(key, node)| {
         let exact = exact(cx, node, key)?;

@@ -72,7 +72,7 @@ fn guardrail(
     // A preset's name is its own unless it stands there twice with different settings.
     let name_node = match preset {
         Some(preset) => fields.optional("name").or(Some(preset)),
-        None => fields.required(cx, "name", "the user's own guardrails are called by a name"),
+        None => fields.required("name", "the user's own guardrails are called by a name"),
     };
     let (name, place) = name_node.map_or((None, node.place), |node| {
         let name: Option<ItemName> = if content.is_some() || preset.is_none() { name(cx, node) } else { None };
@@ -80,7 +80,7 @@ fn guardrail(
     });
     let name = name.filter(|name| names.claim(cx, name.as_str(), place));
     let kind = kind.and_then(|node| word(cx, node, KINDS)).unwrap_or(GuardrailKind::ServiceControl);
-    let attach = fields.required(cx, "attach", "write where: `attach: [root]`, `[\"unit:PATH\"]` or account names");
+    let attach = fields.required("attach", "write where: `attach: [root]`, `[\"unit:PATH\"]` or account names");
     let attach = attach.and_then(|node| attachments(cx, known, node, management));
     fields.finish(cx);
     Some(Guardrail { name: name?, kind, content: content?, attach: attach?, place })

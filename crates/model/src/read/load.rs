@@ -62,9 +62,9 @@ fn foundation(cx: &mut Context<'_>) -> Option<Foundation> {
 
     version(cx, &mut fields);
     let help = "the organization's name, home Region, management account and units stand there";
-    let organization = fields.required(cx, "organization", help).and_then(|node| organization::read(cx, node));
+    let organization = fields.required("organization", help).and_then(|node| organization::read(cx, node));
     let help = "list the accounts: `NAME: { email: ADDRESS, unit: PATH }`";
-    let accounts = fields.required(cx, "accounts", help).map_or_else(
+    let accounts = fields.required("accounts", help).map_or_else(
         || Accounts { incomplete: true, ..Accounts::default() },
         |node| accounts::read(cx, node, organization.as_ref()),
     );
@@ -182,7 +182,7 @@ fn team_files(cx: &mut Context<'_>) -> Vec<Node> {
 }
 
 fn version(cx: &mut Context<'_>, fields: &mut Fields<'_>) {
-    let Some(node) = fields.required(cx, "version", "write `version: 1` at the top") else { return };
+    let Some(node) = fields.required("version", "write `version: 1` at the top") else { return };
     let one = matches!(&node.value, Value::Scalar(scalar)
         if scalar.meaning() == Meaning::Number && scalar.text == "1");
     if !one && !matches!(node.value, Value::Broken) {

@@ -24,7 +24,7 @@ fn deployment(cx: &mut Context<'_>, known: &Known, names: &mut Names, node: &Nod
     let (name, place) = item_name(cx, &mut fields, names, "name_prefix");
     let accounts = accounts(cx, known, &mut fields);
     let boundary = boundary(cx, known, &mut fields);
-    let store = fields.required(cx, "datastore", "write `datastore: { bucket: NAME }`");
+    let store = fields.required("datastore", "write `datastore: { bucket: NAME }`");
     let store = store.and_then(|node| datastore(cx, node));
     let arns = fields.section("additional_job_policy_arns").map(|node| policy_arns(cx, node));
     let statements = fields.section("custom_job_policy_statements").map(|node| statements(cx, node));
@@ -54,7 +54,7 @@ fn deployment(cx: &mut Context<'_>, known: &Known, names: &mut Names, node: &Nod
 
 fn datastore(cx: &mut Context<'_>, node: &Node) -> Option<(String, Option<crate::Arn>)> {
     let mut fields = Fields::of(cx, node, "`datastore`")?;
-    let name = fields.required(cx, "bucket", "name the datastore's bucket").and_then(|node| bucket(cx, node));
+    let name = fields.required("bucket", "name the datastore's bucket").and_then(|node| bucket(cx, node));
     let key = fields.optional("kms_key").and_then(|node| key_arn(cx, node));
     fields.finish(cx);
     Some((name?, key))
@@ -124,11 +124,11 @@ fn one_list(
 fn condition(cx: &mut Context<'_>, node: &Node) -> Option<Json> {
     let parts = each(cx, node, |cx, item| {
         let mut fields = Fields::of(cx, item, "a condition")?;
-        let test = fields.required(cx, "test", "write the operator, such as `StringEquals`");
+        let test = fields.required("test", "write the operator, such as `StringEquals`");
         let test = test.and_then(|node| text(cx, node).map(str::to_owned));
-        let variable_node = fields.required(cx, "variable", "write the key, such as `aws:ResourceTag/team`");
+        let variable_node = fields.required("variable", "write the key, such as `aws:ResourceTag/team`");
         let variable = variable_node.and_then(|node| text(cx, node).map(str::to_owned));
-        let values = fields.required(cx, "values", "write a list of texts").and_then(|node| {
+        let values = fields.required("values", "write a list of texts").and_then(|node| {
             let items = filled_list(cx, node)?;
             items.iter().map(|item| text(cx, item).map(str::to_owned)).collect::<Option<Vec<_>>>()
         });

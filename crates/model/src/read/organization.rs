@@ -48,12 +48,12 @@ const ACCESS_ROLE: &str = "OrganizationAccountAccessRole";
 
 pub(crate) fn read(cx: &mut Context<'_>, node: &Node) -> Option<Draft> {
     let mut fields = Fields::of(cx, node, "`organization`")?;
-    let name_node = fields.required(cx, "name", "write the prefix of every stack and role, such as `name: acme`");
+    let name_node = fields.required("name", "write the prefix of every stack and role, such as `name: acme`");
     let place = name_node.map_or(node.place, |node| node.place);
     let organization = name_node.and_then(|node| name(cx, node));
-    let home = fields.required(cx, "home_region", "write where the stacks live, such as `home_region: eu-west-1`");
+    let home = fields.required("home_region", "write where the stacks live, such as `home_region: eu-west-1`");
     let home_region = home.and_then(|node| region(cx, node));
-    let management = fields.required(cx, "management_account", "name the management account, one of `accounts:`");
+    let management = fields.required("management_account", "name the management account, one of `accounts:`");
     let management_account = management.and_then(|node| Some((name(cx, node)?, node.place)));
     let access_role = fields.optional("access_role").and_then(|node| name(cx, node));
     let tags = fields.section("tags").map(|node| tags(cx, node)).unwrap_or_default();

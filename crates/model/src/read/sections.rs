@@ -115,7 +115,7 @@ pub(crate) fn item_name(
     names: &mut Names,
     key: &'static str,
 ) -> (Option<ItemName>, Place) {
-    let node = fields.required(cx, key, "every entry has a name: its stack and its roles are called by it");
+    let node = fields.required(key, "every entry has a name: its stack and its roles are called by it");
     let item: Option<ItemName> = node.and_then(|node| name(cx, node));
     let place = node.map_or(fields.place(), |node| node.place);
     (item.filter(|item| names.claim(cx, item.as_str(), place)), place)
@@ -123,12 +123,12 @@ pub(crate) fn item_name(
 
 pub(crate) fn accounts(cx: &mut Context<'_>, known: &Known, fields: &mut Fields<'_>) -> Option<AccountSet> {
     let help = "say where it stands: `accounts: [NAME]`, `[\"unit:PATH\"]`, `[\"tag:KEY=VALUE\"]` or `[all]`";
-    let node = fields.required(cx, "accounts", help)?;
+    let node = fields.required("accounts", help)?;
     selector::select(cx, known, node)
 }
 
 pub(crate) fn boundary(cx: &mut Context<'_>, known: &Known, fields: &mut Fields<'_>) -> Option<BoundaryName> {
     let help = "no role stands without a permissions boundary: name one of `boundaries:`";
-    let node = fields.required(cx, "boundary", help)?;
+    let node = fields.required("boundary", help)?;
     known.boundary(cx, node)
 }

@@ -38,7 +38,7 @@ pub(crate) fn read(cx: &mut Context<'_>, known: &Known, node: Option<&Node>) -> 
 fn service(cx: &mut Context<'_>, known: &Known, names: &mut Names, node: &Node) -> Option<Service> {
     let mut fields = Fields::of(cx, node, "a service role")?;
     let parts = role_parts(cx, known, &mut fields, names, "name");
-    let which = fields.required(cx, "service", "say which service assumes it, such as `service: lambda`");
+    let which = fields.required("service", "say which service assumes it, such as `service: lambda`");
     let which = which.and_then(|node| word(cx, node, SERVICES));
     let vpc = fields.optional("vpc");
     let regions = fields.optional("regions");

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::read::access;
-use crate::read::access::{bucket, refuse, secrets_path};
+use crate::read::access::{Lead, bucket, refuse, secrets_path};
 use crate::read::context::Context;
 use crate::read::fields::Fields;
 use crate::read::known::Known;
@@ -30,7 +30,7 @@ fn team(cx: &mut Context<'_>, known: &Known, names: &mut Names, node: &Node) -> 
     let parts = role_parts(cx, known, &mut fields, names, "team");
     let roles = fields.optional("roles").map_or(Some(RoleStrategy::PerTeam), |node| word(cx, node, STRATEGIES));
     let buckets = fields.section("buckets").map(|node| buckets(cx, node)).unwrap_or_default();
-    let secrets = fields.optional("secrets").and_then(|node| secrets_path(cx, node));
+    let secrets = fields.optional("secrets").and_then(|node| secrets_path(cx, node, Lead::Slash));
     let jobs = fields.section("jobs").map(|node| jobs(cx, known, node, roles)).unwrap_or_default();
     fields.finish(cx);
     Some(Team {

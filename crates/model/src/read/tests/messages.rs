@@ -253,5 +253,6 @@ fn a_second_way_to_say_it_is_one_too_many() {
     error[LF0305]: `github` takes exactly one of `environment`, `branch` or `tag`
       at landfall.yaml:19:52 `branch` `branch` is one too many
       at landfall.yaml:19:33 `environment` beside this one
+      help: take one of them out
     ");
 }

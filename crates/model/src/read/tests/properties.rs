@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use crate::{Diagnostics, Loaded, Place, Sources, load_files};
+use crate::{Diagnostics, Foundation, Loaded, Place, Resolution, RoleIndex, Sources, Trusted, load_files};
 
 fn acme() -> BTreeMap<String, Vec<u8>> {
     fn walk(root: &Path, folder: &Path, out: &mut BTreeMap<String, Vec<u8>>) {
@@ -31,7 +31,39 @@ fn acme() -> BTreeMap<String, Vec<u8>> {
 fn check(loaded: &Loaded) -> Result<(), TestCaseError> {
     let Loaded { sources, diagnostics, foundation } = loaded;
     prop_assert!(foundation.is_some() || diagnostics.has_errors());
+    if let Some(foundation) = foundation {
+        resolves(foundation)?;
+    }
     places(sources, diagnostics)
+}
+
+/// What a foundation refers to is in it, however much was dropped.
+fn resolves(foundation: &Foundation) -> Result<(), TestCaseError> {
+    let index = RoleIndex::of(foundation);
+    prop_assert!(foundation.accounts.contains_key(&foundation.organization.management_account));
+    for account in foundation.accounts.values() {
+        prop_assert!(account.unit.as_ref().is_none_or(|unit| foundation.organization.units.contains(unit)));
+    }
+    let roles = foundation.cross_account.iter().map(|role| (&role.accounts, &role.boundary));
+    let roles = roles.chain(foundation.ci_deployers.iter().map(|role| (&role.accounts, &role.boundary)));
+    let roles = roles.chain(foundation.services.iter().map(|role| (&role.accounts, &role.boundary)));
+    let roles = roles.chain(foundation.federation.iter().map(|role| (&role.accounts, &role.boundary)));
+    let roles = roles.chain(foundation.metaflow.iter().map(|role| (&role.accounts, &role.boundary)));
+    let roles = roles.chain(foundation.teams.iter().map(|role| (&role.accounts, &role.boundary)));
+    for (accounts, boundary) in roles {
+        prop_assert!(accounts.iter().all(|account| foundation.accounts.contains_key(account)));
+        prop_assert!(foundation.boundaries.contains_key(boundary));
+    }
+    for trusted in foundation.cross_account.iter().flat_map(|role| &role.trusted) {
+        match trusted {
+            Trusted::Role(role) => {
+                prop_assert_eq!(index.resolve(&role.account, role.role.as_str()), Resolution::Role(&role.role));
+            }
+            Trusted::Account { account, .. } => prop_assert!(foundation.accounts.contains_key(account)),
+            Trusted::External { .. } => {}
+        }
+    }
+    Ok(())
 }
 
 fn places(sources: &Sources, diagnostics: &Diagnostics) -> Result<(), TestCaseError> {
