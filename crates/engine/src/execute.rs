@@ -209,7 +209,7 @@ impl Work {
         let step = self.step()?;
         match (&step.action, &step.id) {
             (Action::CreateOrganization, _) => self.create_organization().await,
-            (Action::CreateUnit { path }, _) => self.create_unit(path).await,
+            (Action::CreateUnit { path, tags }, _) => self.create_unit(path, tags).await,
             (Action::CreateAccount { name, email, tags }, _) => self.create_account(name, email, tags).await,
             (Action::AwaitAccount { name, request, email }, _) => self.await_account(name, request, email).await,
             (Action::MoveAccount { to, .. }, StepId::Placement(account)) => {

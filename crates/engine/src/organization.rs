@@ -62,21 +62,20 @@ impl Work {
 
     /// Makes a unit. AWS refuses a second one of the same name below the same parent; where it does not, looking first
     /// does.
-    pub(crate) async fn create_unit(&self, path: &UnitPath) -> Progress<Outcome> {
+    pub(crate) async fn create_unit(&self, path: &UnitPath, tags: &BTreeMap<String, String>) -> Progress<Outcome> {
         let parent = path.parent();
         let parent = self.run.unit(parent.as_ref().map_or("", UnitPath::as_str))?;
         let (id, outcome) = match self.child(&parent, path.name()).await? {
             Some(id) => (id, Outcome::Unchanged),
-            None => (self.make_unit(&parent, path).await?, Outcome::Done),
+            None => (self.make_unit(&parent, path, tags).await?, Outcome::Done),
         };
         self.run.learn_unit(path.as_str(), id);
         Ok(outcome)
     }
 
-    async fn make_unit(&self, parent: &str, path: &UnitPath) -> Progress<String> {
+    async fn make_unit(&self, parent: &str, path: &UnitPath, tags: &BTreeMap<String, String>) -> Progress<String> {
         let organizations = self.run.cloud.organizations();
-        let tags = BTreeMap::new();
-        let make = || organizations.create_unit(parent, path.name(), &tags);
+        let make = || organizations.create_unit(parent, path.name(), tags);
         match self.call(&ENDPOINT, Phase::Organization, make).await {
             Ok(id) => Ok(id),
             Err(fault) if matches!(fault.kind, FaultKind::Transient | FaultKind::AlreadyExists) => {

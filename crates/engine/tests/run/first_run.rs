@@ -13,7 +13,11 @@ async fn accounts_are_made_moved_and_filled_in_order() {
     let fake = Fake::new();
     let mut build = Build::new(1);
     let path = landfall_model::UnitPath::new("workloads").unwrap();
-    let unit = build.step(StepId::Unit(path.clone()), Action::CreateUnit { path: path.clone() }, &[]);
+    let unit = build.step(
+        StepId::Unit(path.clone()),
+        Action::CreateUnit { path: path.clone(), tags: std::collections::BTreeMap::new() },
+        &[],
+    );
     let account = build.create_account("new");
     let placement = StepId::Placement(name("new"));
     let action = Action::MoveAccount { from: None, to: Some(path) };
