@@ -339,6 +339,7 @@ fn write(estate: &Estate) -> Vec<Statement> {
             [
                 "sns:CreateTopic",
                 "sns:DeleteTopic",
+                "sns:GetDataProtectionPolicy",
                 "sns:GetTopicAttributes",
                 "sns:ListSubscriptionsByTopic",
                 "sns:ListTagsForResource",
