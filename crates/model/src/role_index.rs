@@ -335,3 +335,75 @@ fn same_name(first: &IndexedRole, kind: Kind, name: &RoleName, place: Place, acc
         .related(first.place, format!("a {} role of the same name", first.kind))
         .help("give one of them another name; IAM does not tell names apart by case")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::tests::trial::with;
+
+    fn index() -> RoleIndex {
+        let loaded = with(
+            "automation: { github: { repository: acme/x, environment: prod } }
+ci_deployers:
+  - { name: tf, github: { repository: acme/x, branch: main }, hub: security, accounts: [app], boundary: workload }
+services:
+  - { name: api, service: ecs, accounts: [app, security], boundary: workload }
+",
+        );
+        assert!(loaded.diagnostics.is_empty(), "{:?}", loaded.diagnostics);
+        RoleIndex::of(&loaded.foundation.unwrap())
+    }
+
+    fn account(name: &str) -> AccountName {
+        AccountName::new(name).unwrap()
+    }
+
+    #[test]
+    fn every_account_has_its_own_roles() {
+        let index = index();
+        let names = |name: &str| index.roles(&account(name)).map(|role| role.name.to_string()).collect::<Vec<_>>();
+        assert_eq!(names("management"), ["acme-automation-apply", "acme-automation-plan"]);
+        assert_eq!(
+            names("security"),
+            [
+                "acme-automation-executor",
+                "acme-automation-reader",
+                "acme-break-glass-responder",
+                "acme-ci-deployer-tf-hub",
+                "acme-service-api-execution",
+                "acme-service-api-task"
+            ]
+        );
+        assert!(names("app").contains(&"acme-ci-deployer-tf".to_owned()));
+        assert_eq!(names("nowhere"), [] as [&str; 0]);
+        assert_eq!(index.len(), 9);
+        assert!(!index.is_empty());
+    }
+
+    #[test]
+    fn a_name_stands_for_what_is_in_the_account() {
+        let index = index();
+        assert!(
+            matches!(index.resolve(&account("app"), "tf"), Resolution::Role(role) if role.as_str() == "acme-ci-deployer-tf")
+        );
+        assert_eq!(index.resolve(&account("security"), "tf"), Resolution::Unknown);
+        assert_eq!(index.account_with("tf"), Some(&account("app")));
+        assert_eq!(index.account_with("nothing"), None);
+        assert!(index.names(&account("security")).any(|name| name == "tf-hub"));
+        assert!(!index.names(&account("security")).any(|name| name == "tf"));
+    }
+
+    #[test]
+    fn members_meet_where_both_have_a_bit() {
+        let mut some = Members::default();
+        let mut others = Members::default();
+        some.insert(3);
+        some.insert(200);
+        others.insert(70);
+        assert_eq!(some.meets(&others), None);
+        others.insert(200);
+        assert_eq!(some.meets(&others), Some(200));
+        assert!(some.contains(3) && !some.contains(4) && !some.contains(5000));
+        assert_eq!(others.first(), Some(70));
+    }
+}

@@ -81,7 +81,7 @@ fn grant_of(cx: &mut Context<'_>, known: &Known, keyword: &str, fields: &mut Fie
             Some(Grant::S3 { bucket: bucket?, prefix: prefix.map_or(Some(None), |read| read.map(Some))?, mode: mode? })
         }
         "logs" => {
-            let group = resource(cx, fields, "group", "/");
+            let group = resource(cx, fields, "group", "/#");
             let mode = mode(cx, fields);
             Some(Grant::Logs { group: group?, mode: mode? })
         }
@@ -141,7 +141,7 @@ fn mode(cx: &mut Context<'_>, fields: &mut Fields<'_>) -> Option<AccessMode> {
 /// A resource's name or pattern: what may stand in the last part of its ARN.
 fn name_of(cx: &mut Context<'_>, node: &Node, also: &str) -> Option<String> {
     let text = text(cx, node)?;
-    let allowed = |c: char| c.is_ascii_alphanumeric() || "-_.*?#".contains(c) || also.contains(c);
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "-_.*?".contains(c) || also.contains(c);
     if !text.is_empty() && text.len() <= 512 && text.chars().all(allowed) {
         return Some(text.to_owned());
     }
@@ -264,4 +264,60 @@ pub(crate) fn refuse(cx: &mut Context<'_>, place: Place, message: String, help: 
 /// `additional_job_policy_arns` reads as `managed_policies` does.
 pub(crate) fn policy_arns(cx: &mut Context<'_>, node: &Node) -> Vec<Reads<crate::Arn>> {
     values::managed_policies(cx, node)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::read::tests::trial::with;
+    use crate::{Code, codes};
+
+    fn codes_of(grant: &str) -> Vec<Code> {
+        let loaded = with(&format!(
+            "services:\n  - {{ name: web, service: ec2, accounts: [app], boundary: workload, access: [{grant}] }}\n"
+        ));
+        loaded.diagnostics.iter().map(|found| found.code).collect()
+    }
+
+    #[test]
+    fn buckets_have_names_that_s3_allows() {
+        for bucket in ["abc", "a.b-c", "0a9", &"a".repeat(63)] {
+            assert_eq!(codes_of(&format!("{{ s3: {{ bucket: {bucket}, mode: read }} }}")), [], "{bucket}");
+        }
+        for bucket in ["ab", "Abc", "a_b", "-ab", "ab-", "a..b", "10.0.0.1", "a*b", &"a".repeat(64)] {
+            let found = codes_of(&format!("{{ s3: {{ bucket: \"{bucket}\", mode: read }} }}"));
+            assert_eq!(found, [codes::BUCKET], "{bucket}");
+        }
+    }
+
+    #[test]
+    fn prefixes_are_whole_parts() {
+        for prefix in ["team", "team/raw", "with space", "dt=2026"] {
+            assert_eq!(
+                codes_of(&format!("{{ s3: {{ bucket: abc, prefix: \"{prefix}\", mode: read }} }}")),
+                [],
+                "{prefix}"
+            );
+        }
+        for prefix in ["", "*", "team*", "team/*", "team/", "/team", "a//b", "te?m", "${aws:username}"] {
+            let found = codes_of(&format!("{{ s3: {{ bucket: abc, prefix: \"{prefix}\", mode: read }} }}"));
+            assert_eq!(found, [codes::PREFIX], "{prefix}");
+        }
+    }
+
+    #[test]
+    fn secrets_of_a_grant_may_have_no_slash_in_front() {
+        assert_eq!(codes_of("{ secrets: { path: batch/ml } }"), []);
+        assert_eq!(codes_of("{ secrets: { path: /batch/ml } }"), []);
+        for path in ["/batch/", "/batch/*", "/", "a b", "''"] {
+            assert_eq!(codes_of(&format!("{{ secrets: {{ path: {path} }} }}")), [codes::SECRETS_PATH], "{path}");
+        }
+    }
+
+    #[test]
+    fn names_of_resources_are_no_arns() {
+        assert_eq!(codes_of("{ logs: { group: \"/aws/lambda/a#b*\", mode: read } }"), []);
+        assert_eq!(codes_of("{ bedrock: { models: [\"amazon.titan-v1:0\"] } }"), []);
+        assert_eq!(codes_of("{ sns: { topic: \"arn:aws:sns:x\" } }"), [codes::RESOURCE_NAME]);
+        assert_eq!(codes_of("{ sqs: { queue: \"a b\", mode: read } }"), [codes::RESOURCE_NAME]);
+    }
 }

@@ -109,3 +109,28 @@ fn is_moment(text: &str) -> bool {
         && within(14..16, 0, 59)
         && within(17..19, 0, 59)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::is_moment;
+
+    #[test]
+    fn moments_exist_in_the_calendar() {
+        for moment in ["2026-12-31T23:59:59Z", "2028-02-29T00:00:00Z", "2000-02-29T00:00:00Z"] {
+            assert!(is_moment(moment), "{moment}");
+        }
+        for other in [
+            "2026-02-29T00:00:00Z",
+            "1900-02-29T00:00:00Z",
+            "2026-13-01T00:00:00Z",
+            "2026-04-31T00:00:00Z",
+            "2026-01-01T24:00:00Z",
+            "2026-01-01T00:00:00",
+            "2026-01-01",
+            "2026-01-01T00:00:00+01:00",
+            "äääääääääääääääääää\u{e4}",
+        ] {
+            assert!(!is_moment(other), "{other}");
+        }
+    }
+}

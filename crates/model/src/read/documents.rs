@@ -110,3 +110,22 @@ fn has_root(text: &str, element: &str) -> bool {
     }
     text.trim_start().starts_with('<') && opened && closed
 }
+
+#[cfg(test)]
+mod tests {
+    use super::has_root;
+
+    #[test]
+    fn metadata_has_an_entity_descriptor() {
+        let has = |text| has_root(text, "EntityDescriptor");
+        assert!(has("<EntityDescriptor entityID=\"x\"></EntityDescriptor>"));
+        assert!(has(
+            "<?xml version=\"1.0\"?>\n<!-- idp -->\n<md:EntityDescriptor\n a=\"b\"><x/></md:EntityDescriptor>"
+        ));
+        assert!(!has("EntityDescriptor"));
+        assert!(!has("<EntityDescriptor>"));
+        assert!(!has("</EntityDescriptor><EntityDescriptor>"));
+        assert!(!has("<EntitiesDescriptor></EntitiesDescriptor>"));
+        assert!(!has("<"));
+    }
+}

@@ -98,3 +98,49 @@ impl<'de> Visitor<'de> for StrictVisitor {
         Ok(Json::Object(map))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::Strict;
+    use crate::read::tests::trial::with;
+
+    #[test]
+    fn statements_keep_what_was_written() {
+        let loaded = with(
+            "services:
+  - name: web
+    service: ec2
+    accounts: [app]
+    boundary: workload
+    statements:
+      - { Effect: Allow, Action: [\"s3:*\"], Resource: '*', Condition: { NumericLessThan: { a: 10, b: 012, c: 1.50 }, Bool: { d: true, e: ~ } } }
+",
+        );
+        assert!(loaded.diagnostics.is_empty(), "{:?}", loaded.diagnostics);
+        let statement = &loaded.foundation.unwrap().services[0].access.statements[0].json;
+        assert_eq!(
+            *statement,
+            json!({
+                "Effect": "Allow",
+                "Action": ["s3:*"],
+                "Resource": "*",
+                "Condition": {
+                    "NumericLessThan": { "a": 10, "b": "012", "c": "1.50" },
+                    "Bool": { "d": true, "e": null }
+                }
+            })
+        );
+    }
+
+    #[test]
+    fn a_key_stands_once_at_every_depth() {
+        assert!(
+            serde_json::from_str::<Strict>(r#"{"a": [{"b": 1, "c": null, "d": 1.5, "e": -2, "f": true}]}"#).is_ok()
+        );
+        let error = serde_json::from_str::<Strict>(r#"{"a": [{"b": 1, "b": 2}]}"#).err().unwrap();
+        assert!(error.is_data());
+        assert!(error.to_string().starts_with("the key `b` stands twice"), "{error}");
+    }
+}

@@ -147,3 +147,40 @@ fn condition(cx: &mut Context<'_>, node: &Node) -> Option<Json> {
     }
     Some(Json::Object(out))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::read::tests::trial::with;
+
+    #[test]
+    fn statements_of_the_module_become_iams() {
+        let loaded = with(
+            "metaflow:
+  - name_prefix: flow
+    accounts: [app]
+    boundary: workload
+    datastore: { bucket: acme-flow }
+    custom_job_policy_statements:
+      one:
+        sid: One
+        actions: [s3:GetObject]
+        resources: ['*']
+        condition:
+          - { test: StringEquals, variable: aws:a, values: [x, y] }
+          - { test: StringEquals, variable: aws:b, values: [z] }
+      two: { effect: Deny, not_actions: [s3:GetObject], not_resources: [arn:aws:s3:::b] }
+",
+        );
+        assert!(loaded.diagnostics.is_empty(), "{:?}", loaded.diagnostics);
+        let statements = &loaded.foundation.unwrap().metaflow[0].custom_job_policy_statements;
+        let found: Vec<_> = statements.iter().map(|(key, text)| (key.as_str(), text.json.clone())).collect();
+        let one = json!({
+            "Sid": "One", "Effect": "Allow", "Action": ["s3:GetObject"], "Resource": ["*"],
+            "Condition": { "StringEquals": { "aws:a": ["x", "y"], "aws:b": ["z"] } }
+        });
+        let two = json!({ "Effect": "Deny", "NotAction": ["s3:GetObject"], "NotResource": ["arn:aws:s3:::b"] });
+        assert_eq!(found, [("one", one), ("two", two)]);
+    }
+}

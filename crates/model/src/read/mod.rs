@@ -30,8 +30,6 @@ mod suggest;
 mod teams;
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod trial;
 mod values;
 mod yaml;
 

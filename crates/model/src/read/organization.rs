@@ -93,3 +93,17 @@ fn units(cx: &mut Context<'_>, node: &Node) -> (Vec<UnitPath>, bool) {
     }
     (units.into_iter().collect(), incomplete)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::read::tests::trial::replaced;
+
+    #[test]
+    fn units_above_a_listed_one_are_implied_and_stand_first() {
+        let loaded = replaced("[security, workloads/prod]", "[workloads/prod/eu, security, workloads, workloads/prod]");
+        assert!(loaded.diagnostics.is_empty());
+        let units = loaded.foundation.unwrap().organization.units;
+        let units: Vec<&str> = units.iter().map(|unit| unit.as_str()).collect();
+        assert_eq!(units, ["workloads", "workloads/prod", "workloads/prod/eu", "security"]);
+    }
+}

@@ -85,3 +85,40 @@ fn warn_idle(cx: &mut Context<'_>, term: &str, place: Place) {
             .help("it will select accounts as soon as some match; if that is not meant, check its spelling"),
     );
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::read::tests::trial::{SOUND, files};
+
+    fn selected(selector: &str) -> Vec<String> {
+        let text = SOUND.replace("[all, \"!management\"]", selector).replace("units: [", "units: [workloads/prod/eu, ").replace(
+            "boundaries:",
+            "  eu: { email: aws+eu@acme.example, unit: workloads/prod/eu, tags: { env: prod, x: \"a=b\" } }\nboundaries:",
+        );
+        let loaded = files(&[("landfall.yaml", &text)]);
+        assert!(!loaded.diagnostics.has_errors(), "{:?}", loaded.diagnostics);
+        let break_glass = loaded.foundation.unwrap().break_glass.unwrap();
+        break_glass.accounts.iter().map(|account| account.as_str().to_owned()).collect()
+    }
+
+    #[test]
+    fn terms_count_from_left_to_right() {
+        assert_eq!(selected("[all]"), ["app", "eu", "management", "security"]);
+        assert_eq!(selected("[all, \"!unit:workloads\"]"), ["management", "security"]);
+        assert_eq!(selected("[all, \"!unit:workloads\", eu]"), ["eu", "management", "security"]);
+        assert_eq!(selected("[all, eu, \"!all\", app]"), ["app"]);
+        assert_eq!(selected("[\"tag:env=prod\", \"!eu\"]"), ["app"]);
+    }
+
+    #[test]
+    fn a_unit_means_everything_under_it() {
+        assert_eq!(selected("[\"unit:workloads\"]"), ["app", "eu"]);
+        assert_eq!(selected("[\"unit:workloads/prod\"]"), ["app", "eu"]);
+        assert_eq!(selected("[\"unit:workloads/prod/eu\"]"), ["eu"]);
+    }
+
+    #[test]
+    fn a_tags_value_may_have_an_equals_sign() {
+        assert_eq!(selected("[\"tag:x=a=b\"]"), ["eu"]);
+    }
+}

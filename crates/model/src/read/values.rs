@@ -249,3 +249,53 @@ pub(crate) fn tags(cx: &mut Context<'_>, node: &Node) -> IndexMap<TagKey, String
     }
     tags
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use crate::read::tests::trial::{replaced, with};
+    use crate::{Loaded, codes};
+
+    fn session(written: &str) -> Loaded {
+        with(&format!(
+            "cross_account:\n  - {{ name: a, accounts: [app], trusted: [{{ account: security }}], boundary: workload, max_session: {written} }}\n"
+        ))
+    }
+
+    #[test]
+    fn durations_have_one_unit() {
+        for (written, seconds) in [("1h", 3600), ("90m", 5400), ("3600s", 3600), ("12h", 43200), ("\"1h\"", 3600)] {
+            let loaded = session(written);
+            assert!(loaded.diagnostics.is_empty(), "{written}");
+            let found = loaded.foundation.unwrap().cross_account[0].max_session;
+            assert_eq!(found, Duration::from_secs(seconds), "{written}");
+        }
+        for written in ["h", "1", "1d", "1.5h", "-1h", "1 h", "1H", "٣h", "18446744073709551615h", "''"] {
+            let codes: Vec<_> = session(written).diagnostics.iter().map(|found| found.code).collect();
+            assert_eq!(codes, [codes::DURATION], "{written}");
+        }
+    }
+
+    #[test]
+    fn what_is_left_out_has_a_default() {
+        let foundation = with("").foundation.unwrap();
+        let break_glass = foundation.break_glass.unwrap();
+        assert_eq!(break_glass.max_session, Duration::from_secs(3600));
+        assert_eq!(break_glass.mfa_max_age, Duration::from_secs(900));
+        assert!(break_glass.alarm.is_none());
+        assert_eq!(foundation.organization.access_role.as_str(), "OrganizationAccountAccessRole");
+    }
+
+    #[test]
+    fn an_accounts_tags_lie_over_the_organizations() {
+        let loaded = replaced("  units:", "  tags: { env: none, owner: platform }\n  units:");
+        let foundation = loaded.foundation.unwrap();
+        let tags = |account: &str| {
+            let tags = &foundation.accounts[account].tags;
+            tags.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>()
+        };
+        assert_eq!(tags("app"), ["env=prod", "owner=platform"]);
+        assert_eq!(tags("security"), ["env=none", "owner=platform"]);
+    }
+}

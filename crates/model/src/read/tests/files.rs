@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use insta::assert_snapshot;
 
 use crate::read::context::LIMIT;
-use crate::read::trial::{SOUND, files, told};
+use crate::read::tests::trial::{SOUND, files, told};
 use crate::{codes, load, load_files};
 
 /// A folder of its own below the system's, removed when done.

@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use crate::read::trial::{SOUND, files, replaced, told, with};
+use crate::read::tests::trial::{SOUND, files, replaced, told, with};
 
 #[test]
 fn the_sound_configuration_is_sound() {

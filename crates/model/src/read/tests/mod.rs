@@ -5,3 +5,4 @@ mod messages;
 mod places;
 mod properties;
 mod speed;
+pub(crate) mod trial;

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
-use crate::read::trial::files;
+use crate::read::tests::trial::files;
 use crate::{RoleIndex, Severity};
 
 /// Some fifty times what a debug build needs here, because the machine may be busy; a lookup that grows with the square
