@@ -1,14 +1,39 @@
 //! Desired × observed → a [`Plan`]. Pure and synchronous: no clock, no network, no runtime.
 
+mod compare;
 mod desired;
+mod diff;
+mod document;
+mod error;
+mod fingerprint;
+mod graph;
+mod invariants;
 mod observed;
+mod order;
 mod plan;
+mod planner;
+mod repair;
+mod request;
+mod standing;
 mod step;
+mod target;
 
+#[cfg(test)]
+mod world;
+
+pub use compare::compare;
 pub use desired::{Desired, DesiredAccount};
+pub use error::PlanError;
+pub use graph::{CYCLE, Graph, UNRESOLVED, Wait};
+pub use invariants::Contradiction;
 pub use observed::{
     AccountStatus, Observed, ObservedAccount, ObservedOrganization, ObservedStack, ObservedUnit, PendingAccount, Reach,
     StackStatus, UnknownStatus,
 };
 pub use plan::{Finding, Fingerprint, Kept, Mode, PLAN_VERSION, Plan};
+pub use planner::plan;
+pub use repair::{Repair, RepairCall};
+pub use request::{EmergencyAccess, Request};
+pub use standing::Standing;
 pub use step::{Action, Cause, Difference, Edge, IdentityKind, Reason, StackSpec, Step, StepId};
+pub use target::Target;

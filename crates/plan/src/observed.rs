@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use landfall_model::{AccountId, AccountName, Email, OrganizationId, Region, StackName, UnitPath};
-use landfall_stacks::Identities;
+use landfall_stacks::{Identities, StackKey};
 use serde::{Deserialize, Serialize};
 
 /// Everything that was read before planning. Only what Landfall may own or must respect is in it.
@@ -123,6 +123,13 @@ pub struct ObservedStack {
     pub protected: Option<bool>,
     /// Its outputs.
     pub outputs: BTreeMap<String, String>,
+}
+
+impl ObservedStack {
+    /// Where the stack stands.
+    pub fn key(&self, account: &AccountName) -> StackKey {
+        StackKey { account: account.clone(), region: self.region.clone(), name: self.name.clone() }
+    }
 }
 
 /// A stack's status. Source: CloudFormation API, `Stack.StackStatus`.

@@ -204,6 +204,29 @@ pub enum Action {
     },
 }
 
+impl Action {
+    /// What shall stand, of a step that brings a stack there.
+    pub fn spec(&self) -> Option<&StackSpec> {
+        match self {
+            Self::CreateStack { spec, .. } | Self::UpdateStack { spec, .. } | Self::RepairIdentities { spec, .. } => {
+                Some(spec)
+            }
+            _ => None,
+        }
+    }
+
+    /// The id of the stack that stands and is worked on: updated, repaired, deleted or replaced.
+    pub fn stack_id(&self) -> Option<&str> {
+        match self {
+            Self::UpdateStack { stack, .. }
+            | Self::RepairIdentities { stack, .. }
+            | Self::DeleteStack { stack, .. }
+            | Self::CreateStack { replaces: Some(stack), .. } => Some(stack),
+            _ => None,
+        }
+    }
+}
+
 /// What sort of IAM resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

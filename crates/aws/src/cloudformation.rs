@@ -1,0 +1,180 @@
+//! CloudFormation in one account and Region.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use aws_sdk_cloudformation::Client;
+use aws_sdk_cloudformation::types::{Capability, ChangeSetType, Parameter, Tag};
+use landfall_engine::port::{Answer, ChangeSet, ChangeSetStatus, ResourceFailure, StackRequest, Stacks};
+use landfall_engine::{Fault, FaultKind};
+use landfall_model::Region;
+use landfall_plan::ObservedStack;
+use landfall_stacks::Protection;
+
+use crate::calls::Calls;
+
+mod answers;
+
+use answers::{Events, change, change_set_status, observed};
+
+const DESCRIBE: &str = "cloudformation:DescribeStacks";
+const CREATE: &str = "cloudformation:CreateStack";
+const CREATE_CHANGE_SET: &str = "cloudformation:CreateChangeSet";
+const DESCRIBE_CHANGE_SET: &str = "cloudformation:DescribeChangeSet";
+const EXECUTE_CHANGE_SET: &str = "cloudformation:ExecuteChangeSet";
+const DELETE_CHANGE_SET: &str = "cloudformation:DeleteChangeSet";
+const DELETE: &str = "cloudformation:DeleteStack";
+const CONTINUE: &str = "cloudformation:ContinueUpdateRollback";
+const PROTECT: &str = "cloudformation:UpdateTerminationProtection";
+const EVENTS: &str = "cloudformation:DescribeStackEvents";
+
+/// Events come newest first, 100 or so a page. The failure that began it all lies behind the events of the rollback,
+/// which for the largest stack Landfall makes are a few hundred.
+const EVENT_PAGES: usize = 8;
+
+/// CloudFormation in one account and Region.
+pub(crate) struct StacksAdapter {
+    client: Client,
+    region: Region,
+    calls: Calls,
+}
+
+impl StacksAdapter {
+    pub(crate) fn new(client: Client, region: Region, calls: Calls) -> Self {
+        Self { client, region, calls }
+    }
+}
+
+#[async_trait]
+impl Stacks for StacksAdapter {
+    async fn list(&self) -> Answer<Vec<ObservedStack>> {
+        let mut stacks = Vec::new();
+        let mut page = None;
+        loop {
+            let answer = self.calls.make(DESCRIBE, self.client.describe_stacks().set_next_token(page).send()).await?;
+            for stack in answer.stacks.unwrap_or_default() {
+                stacks.extend(observed(DESCRIBE, &self.region, stack)?);
+            }
+            page = answer.next_token.filter(|token| !token.is_empty());
+            if page.is_none() {
+                return Ok(stacks);
+            }
+        }
+    }
+
+    async fn describe(&self, stack: &str) -> Answer<Option<ObservedStack>> {
+        match self.calls.make(DESCRIBE, self.client.describe_stacks().stack_name(stack).send()).await {
+            Ok(answer) => match answer.stacks.unwrap_or_default().into_iter().next() {
+                Some(stack) => observed(DESCRIBE, &self.region, stack),
+                None => Ok(None),
+            },
+            Err(fault) if fault.kind == FaultKind::NotFound => Ok(None),
+            Err(fault) => Err(fault),
+        }
+    }
+
+    async fn create(&self, request: &StackRequest) -> Answer<String> {
+        let call = self
+            .client
+            .create_stack()
+            .stack_name(request.stack.as_str())
+            .template_body(request.template.as_ref())
+            .set_parameters(Some(parameters(&request.parameters)))
+            .set_tags(Some(tags(&request.tags)))
+            .capabilities(Capability::CapabilityNamedIam)
+            .enable_termination_protection(request.protection == Protection::On)
+            .client_request_token(&request.token)
+            .send();
+        let answer = self.calls.make(CREATE, call).await?;
+        answer.stack_id.ok_or_else(|| missing(CREATE, "stack id"))
+    }
+
+    async fn create_change_set(&self, request: &StackRequest, name: &str) -> Answer<String> {
+        let call = self
+            .client
+            .create_change_set()
+            .stack_name(request.stack.as_str())
+            .change_set_name(name)
+            .change_set_type(ChangeSetType::Update)
+            .template_body(request.template.as_ref())
+            .set_parameters(Some(parameters(&request.parameters)))
+            .set_tags(Some(tags(&request.tags)))
+            .capabilities(Capability::CapabilityNamedIam)
+            .client_token(&request.token)
+            .send();
+        let answer = self.calls.make(CREATE_CHANGE_SET, call).await?;
+        answer.id.ok_or_else(|| missing(CREATE_CHANGE_SET, "change set id"))
+    }
+
+    async fn describe_change_set(&self, change_set: &str) -> Answer<ChangeSet> {
+        let mut changes = Vec::new();
+        let mut page = None;
+        loop {
+            let call = self.client.describe_change_set().change_set_name(change_set).set_next_token(page).send();
+            let answer = self.calls.make(DESCRIBE_CHANGE_SET, call).await?;
+            let status = change_set_status(answer.status.as_ref(), answer.execution_status.as_ref());
+            changes.extend(answer.changes.unwrap_or_default().into_iter().filter_map(change));
+            page = answer.next_token.filter(|token| !token.is_empty());
+            if page.is_none() || status != ChangeSetStatus::Ready {
+                return Ok(ChangeSet { status, reason: answer.status_reason, changes });
+            }
+        }
+    }
+
+    async fn execute_change_set(&self, change_set: &str, token: &str) -> Answer<()> {
+        let call = self.client.execute_change_set().change_set_name(change_set).client_request_token(token).send();
+        self.calls.make(EXECUTE_CHANGE_SET, call).await.map(drop)
+    }
+
+    async fn delete_change_set(&self, change_set: &str) -> Answer<()> {
+        let call = self.client.delete_change_set().change_set_name(change_set).send();
+        self.calls.make(DELETE_CHANGE_SET, call).await.map(drop)
+    }
+
+    async fn delete(&self, stack: &str, token: &str) -> Answer<()> {
+        let call = self.client.delete_stack().stack_name(stack).client_request_token(token).send();
+        self.calls.make(DELETE, call).await.map(drop)
+    }
+
+    async fn continue_update_rollback(&self, stack: &str, token: &str) -> Answer<()> {
+        let call = self.client.continue_update_rollback().stack_name(stack).client_request_token(token).send();
+        self.calls.make(CONTINUE, call).await.map(drop)
+    }
+
+    async fn protect(&self, stack: &str, on: Protection) -> Answer<()> {
+        let call = self
+            .client
+            .update_termination_protection()
+            .stack_name(stack)
+            .enable_termination_protection(on == Protection::On)
+            .send();
+        self.calls.make(PROTECT, call).await.map(drop)
+    }
+
+    async fn failures(&self, stack: &str, token: &str) -> Answer<Vec<ResourceFailure>> {
+        let mut events = Events::of(token);
+        let mut page = None;
+        for _ in 0..EVENT_PAGES {
+            let call = self.client.describe_stack_events().stack_name(stack).set_next_token(page).send();
+            let answer = self.calls.make(EVENTS, call).await?;
+            let goes_on = events.take(answer.stack_events.unwrap_or_default());
+            page = answer.next_token.filter(|token| !token.is_empty());
+            if page.is_none() || goes_on.is_break() {
+                break;
+            }
+        }
+        Ok(events.oldest_first())
+    }
+}
+
+fn parameters(values: &BTreeMap<String, String>) -> Vec<Parameter> {
+    values.iter().map(|(key, value)| Parameter::builder().parameter_key(key).parameter_value(value).build()).collect()
+}
+
+fn tags(values: &BTreeMap<String, String>) -> Vec<Tag> {
+    values.iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect()
+}
+
+fn missing(operation: &str, what: &str) -> Fault {
+    Fault::new(FaultKind::Transient, operation, format!("the answer carries no {what}"))
+}

@@ -1,0 +1,175 @@
+//! IAM in one account: the port, and the single calls.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use aws_sdk_iam::Client;
+use aws_sdk_iam::types::Tag;
+use landfall_engine::port::{Answer, IdentityPort};
+use landfall_engine::{Fault, FaultKind};
+use landfall_model::RoleName;
+use landfall_stacks::{Identities, InstanceProfile, ManagedPolicy, Provider, Role};
+use serde_json::Value;
+
+use crate::calls::Calls;
+
+mod answers;
+mod reading;
+
+const PUT_BOUNDARY: &str = "iam:PutRolePermissionsBoundary";
+const PUT_TRUST: &str = "iam:UpdateAssumeRolePolicy";
+const PUT_INLINE: &str = "iam:PutRolePolicy";
+const DELETE_INLINE: &str = "iam:DeleteRolePolicy";
+const ATTACH: &str = "iam:AttachRolePolicy";
+const DETACH: &str = "iam:DetachRolePolicy";
+const UPDATE_ROLE: &str = "iam:UpdateRole";
+const TAG_ROLE: &str = "iam:TagRole";
+const VERSIONS: &str = "iam:ListPolicyVersions";
+const CREATE_VERSION: &str = "iam:CreatePolicyVersion";
+const DELETE_VERSION: &str = "iam:DeletePolicyVersion";
+
+/// Versions that a managed policy can have. Source: IAM quotas.
+const VERSION_LIMIT: usize = 5;
+
+/// IAM in one account.
+pub(crate) struct Iam {
+    client: Client,
+    calls: Calls,
+}
+
+impl Iam {
+    pub(crate) fn new(client: Client, calls: Calls) -> Self {
+        Self { client, calls }
+    }
+
+    /// Deletes the oldest version that is not the default one if there is no room for another.
+    async fn make_room(&self, arn: &str) -> Answer<()> {
+        let answer = self.calls.make(VERSIONS, self.client.list_policy_versions().policy_arn(arn).send()).await?;
+        let versions = answer.versions.unwrap_or_default();
+        if versions.len() < VERSION_LIMIT {
+            return Ok(());
+        }
+        let number = |id: &str| id.trim_start_matches('v').parse::<u64>().unwrap_or(u64::MAX);
+        let replaceable = versions.into_iter().filter(|version| !version.is_default_version);
+        let oldest = replaceable.filter_map(|version| version.version_id).min_by_key(|id| number(id));
+        match oldest {
+            Some(oldest) => {
+                let call = self.client.delete_policy_version().policy_arn(arn).version_id(oldest).send();
+                self.calls.make(DELETE_VERSION, call).await.map(drop)
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+#[async_trait]
+impl IdentityPort for Iam {
+    async fn all(&self) -> Answer<Identities> {
+        self.read_all().await
+    }
+
+    async fn role(&self, name: &RoleName) -> Answer<Option<Role>> {
+        found(self.read_role(name).await)
+    }
+
+    async fn policy(&self, arn: &str) -> Answer<Option<ManagedPolicy>> {
+        found(self.read_policy(arn).await)
+    }
+
+    async fn profile(&self, name: &str) -> Answer<Option<InstanceProfile>> {
+        found(self.read_profile(name).await)
+    }
+
+    async fn provider(&self, arn: &str) -> Answer<Option<Provider>> {
+        found(self.read_provider(arn).await)
+    }
+
+    async fn put_boundary(&self, role: &RoleName, policy: &str) -> Answer<()> {
+        let call =
+            self.client.put_role_permissions_boundary().role_name(role.as_str()).permissions_boundary(policy).send();
+        self.calls.make(PUT_BOUNDARY, call).await.map(drop)
+    }
+
+    async fn put_trust(&self, role: &RoleName, document: &Value) -> Answer<()> {
+        let call =
+            self.client.update_assume_role_policy().role_name(role.as_str()).policy_document(text(document)).send();
+        self.calls.make(PUT_TRUST, call).await.map(drop)
+    }
+
+    async fn put_inline(&self, role: &RoleName, name: &str, document: &Value) -> Answer<()> {
+        let call = self
+            .client
+            .put_role_policy()
+            .role_name(role.as_str())
+            .policy_name(name)
+            .policy_document(text(document))
+            .send();
+        self.calls.make(PUT_INLINE, call).await.map(drop)
+    }
+
+    async fn delete_inline(&self, role: &RoleName, name: &str) -> Answer<()> {
+        let call = self.client.delete_role_policy().role_name(role.as_str()).policy_name(name).send();
+        self.calls.make(DELETE_INLINE, call).await.map(drop)
+    }
+
+    async fn attach(&self, role: &RoleName, policy: &str) -> Answer<()> {
+        let call = self.client.attach_role_policy().role_name(role.as_str()).policy_arn(policy).send();
+        self.calls.make(ATTACH, call).await.map(drop)
+    }
+
+    async fn detach(&self, role: &RoleName, policy: &str) -> Answer<()> {
+        let call = self.client.detach_role_policy().role_name(role.as_str()).policy_arn(policy).send();
+        self.calls.make(DETACH, call).await.map(drop)
+    }
+
+    async fn update_role(&self, role: &RoleName, description: &str, max_session: u32) -> Answer<()> {
+        let seconds = i32::try_from(max_session)
+            .map_err(|error| Fault::new(FaultKind::Invalid, UPDATE_ROLE, error.to_string()))?;
+        let call = self
+            .client
+            .update_role()
+            .role_name(role.as_str())
+            .description(description)
+            .max_session_duration(seconds)
+            .send();
+        self.calls.make(UPDATE_ROLE, call).await.map(drop)
+    }
+
+    async fn tag_role(&self, role: &RoleName, tags: &BTreeMap<String, String>) -> Answer<()> {
+        let tags = tags.iter().map(|(key, value)| Tag::builder().key(key).value(value).build());
+        let tags: Vec<Tag> = tags
+            .collect::<Result<_, _>>()
+            .map_err(|error| Fault::new(FaultKind::Invalid, TAG_ROLE, error.to_string()))?;
+        let call = self.client.tag_role().role_name(role.as_str()).set_tags(Some(tags)).send();
+        self.calls.make(TAG_ROLE, call).await.map(drop)
+    }
+
+    async fn put_policy(&self, arn: &str, document: &Value) -> Answer<()> {
+        self.make_room(arn).await?;
+        let call = self
+            .client
+            .create_policy_version()
+            .policy_arn(arn)
+            .policy_document(text(document))
+            .set_as_default(true)
+            .send();
+        self.calls.make(CREATE_VERSION, call).await.map(drop)
+    }
+}
+
+/// What is not there is no failure for a reader.
+fn found<T>(answer: Answer<T>) -> Answer<Option<T>> {
+    match answer {
+        Ok(value) => Ok(Some(value)),
+        Err(fault) if fault.kind == FaultKind::NotFound => Ok(None),
+        Err(fault) => Err(fault),
+    }
+}
+
+/// An opaque document goes out as it came in; serializing it would put it in quotes.
+fn text(document: &Value) -> String {
+    match document {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}

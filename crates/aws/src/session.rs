@@ -1,0 +1,156 @@
+//! Ways into accounts: kept, shared, and refreshed before they expire.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::time::{Duration, SystemTime};
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
+use landfall_engine::port::{Access, Answer, IdentityPort, Session, Stacks};
+use landfall_model::{AccountId, Region, RoleName};
+use tokio::sync::Mutex as Lock;
+
+use crate::client::{Clients, Credentials};
+use crate::cloudformation::StacksAdapter;
+use crate::iam::Iam;
+use crate::sts::Sts;
+
+/// Credentials are renewed when they have less than this left, so that a call never starts with stale ones.
+const RENEW_BEFORE: Duration = Duration::from_secs(300);
+
+/// Every way in that was asked for. Only credentials are kept for good: the clients of an account go with the last who
+/// holds them, so that a thousand accounts do not mean a thousand sets of clients.
+pub(crate) struct Sessions {
+    clients: Arc<Clients>,
+    sts: Arc<Sts>,
+    kept: Mutex<BTreeMap<Access, Kept>>,
+}
+
+struct Kept {
+    assumed: Option<Arc<AssumedRole>>,
+    session: Weak<AccountSession>,
+}
+
+impl Sessions {
+    pub(crate) fn new(clients: Arc<Clients>, sts: Arc<Sts>) -> Self {
+        Self { clients, sts, kept: Mutex::default() }
+    }
+
+    /// A way into an account. The role is assumed at once, so that a refusal shows here and not at the first call.
+    pub(crate) async fn enter(&self, access: &Access) -> Answer<Arc<AccountSession>> {
+        let (session, assumed) = self.kept(access);
+        if let Some(assumed) = assumed {
+            assumed.credentials().await?;
+        }
+        Ok(session)
+    }
+
+    fn kept(&self, access: &Access) -> (Arc<AccountSession>, Option<Arc<AssumedRole>>) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let entry = kept.entry(access.clone()).or_insert_with(|| Kept {
+            assumed: match access {
+                Access::Own => None,
+                Access::Assume { account, role } => Some(Arc::new(AssumedRole {
+                    sts: Arc::clone(&self.sts),
+                    account: account.clone(),
+                    role: role.clone(),
+                    current: Lock::default(),
+                })),
+            },
+            session: Weak::new(),
+        });
+        let session = entry.session.upgrade().unwrap_or_else(|| {
+            let credentials = match &entry.assumed {
+                None => Credentials::Own,
+                Some(assumed) => Credentials::Of(SharedCredentialsProvider::new(Provider(Arc::clone(assumed)))),
+            };
+            let session = Arc::new(AccountSession::new(Arc::clone(&self.clients), credentials));
+            entry.session = Arc::downgrade(&session);
+            session
+        });
+        (session, entry.assumed.clone())
+    }
+}
+
+/// A role in an account, and its current credentials. Whoever comes first asks STS; all others wait for the answer.
+struct AssumedRole {
+    sts: Arc<Sts>,
+    account: AccountId,
+    role: RoleName,
+    current: Lock<Option<aws_credential_types::Credentials>>,
+}
+
+impl AssumedRole {
+    async fn credentials(&self) -> Answer<aws_credential_types::Credentials> {
+        let mut current = self.current.lock().await;
+        let now = SystemTime::now();
+        if let Some(credentials) = current.as_ref().filter(|held| good_until(held) > now + RENEW_BEFORE) {
+            return Ok(credentials.clone());
+        }
+        match self.sts.assume(&self.account, &self.role).await {
+            Ok(credentials) => Ok(current.insert(credentials).clone()),
+            Err(fault) => match current.as_ref().filter(|held| good_until(held) > now) {
+                Some(credentials) => Ok(credentials.clone()),
+                None => Err(fault),
+            },
+        }
+    }
+}
+
+/// AWS always says when assumed credentials expire; an emulator that does not gives ones that never do.
+fn good_until(credentials: &aws_credential_types::Credentials) -> SystemTime {
+    credentials.expiry().unwrap_or_else(|| SystemTime::now() + 2 * RENEW_BEFORE)
+}
+
+/// An assumed role as the SDK asks for it before each call.
+struct Provider(Arc<AssumedRole>);
+
+impl fmt::Debug for Provider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "role {} of {}", self.0.role, self.0.account)
+    }
+}
+
+impl ProvideCredentials for Provider {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(
+            async move { self.0.credentials().await.map_err(CredentialsError::provider_error) },
+        )
+    }
+}
+
+/// One account's clients, each made when it is first asked for.
+pub(crate) struct AccountSession {
+    clients: Arc<Clients>,
+    credentials: Credentials,
+    iam: OnceLock<Arc<Iam>>,
+    stacks: Mutex<BTreeMap<Region, Arc<StacksAdapter>>>,
+}
+
+impl AccountSession {
+    fn new(clients: Arc<Clients>, credentials: Credentials) -> Self {
+        Self { clients, credentials, iam: OnceLock::new(), stacks: Mutex::default() }
+    }
+}
+
+impl Session for AccountSession {
+    fn stacks(&self, region: &Region) -> Arc<dyn Stacks> {
+        let mut stacks = self.stacks.lock().unwrap_or_else(PoisonError::into_inner);
+        let adapter = stacks.entry(region.clone()).or_insert_with(|| {
+            let client = self.clients.cloudformation(region, &self.credentials);
+            Arc::new(StacksAdapter::new(client, region.clone(), self.clients.calls.clone()))
+        });
+        Arc::clone(adapter) as Arc<dyn Stacks>
+    }
+
+    fn identities(&self) -> Arc<dyn IdentityPort> {
+        let iam = self
+            .iam
+            .get_or_init(|| Arc::new(Iam::new(self.clients.iam(&self.credentials), self.clients.calls.clone())));
+        Arc::clone(iam) as Arc<dyn IdentityPort>
+    }
+}

@@ -1,0 +1,45 @@
+//! A stack that stands as it shall, against what stands in IAM.
+
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+
+use landfall_model::{AccountId, AccountName, OrganizationId};
+use landfall_stacks::{Digest, Identities, Stack, TemplateScope, expected};
+use serde_json::Value;
+
+use crate::{Difference, compare};
+
+/// Compares stacks with IAM; each template is parsed once, however many accounts have it.
+pub(crate) struct Drift<'a> {
+    accounts: &'a BTreeMap<AccountName, AccountId>,
+    organization: Option<&'a OrganizationId>,
+    parsed: HashMap<Digest, Rc<Value>>,
+}
+
+impl<'a> Drift<'a> {
+    /// With the ids that are known.
+    pub(crate) fn new(
+        accounts: &'a BTreeMap<AccountName, AccountId>,
+        organization: Option<&'a OrganizationId>,
+    ) -> Self {
+        Self { accounts, organization, parsed: HashMap::new() }
+    }
+
+    /// What differs, or why that cannot be told.
+    pub(crate) fn of(&mut self, stack: &Stack, live: &Identities) -> Result<Vec<Difference>, String> {
+        let template = self.template(stack)?;
+        let scope = TemplateScope::of(stack, self.accounts, self.organization).map_err(|error| error.to_string())?;
+        let wanted = expected(&template, &scope).map_err(|error| error.to_string())?;
+        Ok(compare(&wanted, live))
+    }
+
+    fn template(&mut self, stack: &Stack) -> Result<Rc<Value>, String> {
+        if let Some(known) = self.parsed.get(&stack.body.digest) {
+            return Ok(Rc::clone(known));
+        }
+        let value: Value = serde_json::from_str(&stack.body.json).map_err(|error| error.to_string())?;
+        let value = Rc::new(value);
+        self.parsed.insert(stack.body.digest.clone(), Rc::clone(&value));
+        Ok(value)
+    }
+}

@@ -1,0 +1,16 @@
+//! What waits for what, and why. Every edge carries its reason.
+
+mod builder;
+mod cycle;
+mod dag;
+mod dot;
+mod json;
+mod mermaid;
+mod text;
+
+#[cfg(test)]
+mod tests;
+
+pub use builder::UNRESOLVED;
+pub use cycle::CYCLE;
+pub use dag::{Graph, Wait};

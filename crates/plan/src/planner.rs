@@ -1,0 +1,225 @@
+//! Desired × observed → plan.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use landfall_model::{AccountName, Kind};
+use landfall_stacks::{Digest, StackKey};
+
+use crate::diff::{
+    Drift, Presence, Presences, StackDiff, StackVerdict, check_organization, creation, deletions, known, move_account,
+    tag_account, unwanted,
+};
+use crate::target::Selection;
+use crate::{
+    Action, Cause, Desired, Edge, Finding, Fingerprint, Graph, Kept, Mode, Observed, PLAN_VERSION, Plan, PlanError,
+    Request, Step, StepId, order,
+};
+
+/// Makes the complete plan that brings what is observed to what is desired.
+///
+/// # Errors
+/// Another organization than the configuration means, an account that is not where the configuration says, a target
+/// that matches nothing.
+pub fn plan(desired: &Desired, graph: &Graph, observed: &Observed, request: &Request) -> Result<Plan, PlanError> {
+    let management_id = check_organization(desired, observed)?;
+    let presences = Presences::of(desired, observed, &management_id, request.mode)?;
+    let also: Vec<(StackKey, Option<Kind>)> =
+        unwanted(desired, observed).into_iter().map(|stack| (stack.key, stack.kind)).collect();
+    let selection = Selection::of(&request.targets, desired, graph, &also)?;
+    let account_ids = presences.ids((&desired.management, &management_id));
+
+    let mut draft = Draft::default();
+    if request.mode != Mode::Destroy {
+        let drift = Drift::new(&account_ids, observed.organization.as_ref().map(|organization| &organization.id));
+        let mut stacks = StackDiff::new(desired, observed, drift);
+        for id in graph.order().filter(|id| selection.has(id)) {
+            let verdict = verdict(id, desired, observed, &presences, &mut stacks);
+            draft.take(id, verdict, graph);
+        }
+    }
+    draft.look_around(observed, &presences, &selection);
+    let Draft { mut steps, kept, mut findings, .. } = draft;
+    deletions(desired, graph, observed, request, &selection, &mut steps, &mut findings);
+
+    let steps = order::sorted(steps);
+    let plan = Plan {
+        version: PLAN_VERSION,
+        mode: request.mode,
+        organization: desired.organization.clone(),
+        organization_id: observed.organization.as_ref().map(|organization| organization.id.clone()),
+        management: desired.management.clone(),
+        management_id,
+        access_role: desired.access_role.clone(),
+        region: desired.region.clone(),
+        account_ids,
+        unit_ids: unit_ids(observed),
+        fingerprint: Fingerprint::of(desired, observed, &presences, steps.values()),
+        templates: templates(desired, &steps),
+        steps,
+        kept,
+        findings,
+    };
+    plan.check()?;
+    Ok(plan)
+}
+
+/// What becomes of one thing.
+enum Verdict {
+    /// It stays as it is.
+    Keep(Option<Finding>),
+    /// It comes with another step.
+    Included,
+    /// It cannot be had, and so cannot what needs it.
+    Blocked(Finding),
+    /// It cannot be known, since another thing cannot be looked into.
+    Unknown(StepId),
+    /// Something is to be done.
+    Do(Action, BTreeSet<Cause>, Option<Finding>),
+}
+
+impl From<Option<(Action, Cause)>> for Verdict {
+    fn from(found: Option<(Action, Cause)>) -> Self {
+        match found {
+            Some((action, cause)) => Self::Do(action, BTreeSet::from([cause]), None),
+            None => Self::Keep(None),
+        }
+    }
+}
+
+fn verdict(
+    id: &StepId,
+    desired: &Desired,
+    observed: &Observed,
+    presences: &Presences<'_>,
+    stacks: &mut StackDiff<'_>,
+) -> Verdict {
+    let account = |name: &AccountName| desired.accounts.get(name).map(|account| (account, presences.get(name)));
+    match id {
+        StepId::Organization => {
+            observed.organization.is_none().then_some((Action::CreateOrganization, Cause::Missing)).into()
+        }
+        StepId::Unit(path) => {
+            let (path, tags) = (path.clone(), desired.tags.clone());
+            (!observed.units.contains_key(&path)).then_some((Action::CreateUnit { path, tags }, Cause::Missing)).into()
+        }
+        StepId::Account(name) => match account(name) {
+            Some((_, Presence::Suspended(_))) => Verdict::Blocked(Finding::Suspended { account: name.clone() }),
+            Some((account, presence)) => creation(name, account, presence).into(),
+            None => Verdict::Included,
+        },
+        StepId::Placement(name) => match account(name) {
+            Some((account, Presence::Absent)) if account.unit.is_none() => Verdict::Included,
+            Some((account, presence)) => move_account(account, presence).into(),
+            None => Verdict::Included,
+        },
+        StepId::AccountTags(name) => match account(name) {
+            Some((_, Presence::Absent)) | None => Verdict::Included,
+            Some((account, presence)) => tag_account(account, presence).into(),
+        },
+        StepId::Stack(key) => {
+            if presences.closed(&key.account).is_some() {
+                return Verdict::Unknown(StepId::Account(key.account.clone()));
+            }
+            match desired.stacks.get(key).map(|stack| stacks.of(stack)) {
+                Some(StackVerdict::Keep(finding)) => Verdict::Keep(finding),
+                Some(StackVerdict::NotOurs) => Verdict::Blocked(Finding::NotOurs { stack: key.clone() }),
+                Some(StackVerdict::Do(action, causes, finding)) => Verdict::Do(action, causes, finding),
+                None => Verdict::Included,
+            }
+        }
+    }
+}
+
+/// A plan in the making.
+#[derive(Default)]
+struct Draft {
+    steps: IndexMap<StepId, Step>,
+    kept: Vec<Kept>,
+    findings: Vec<Finding>,
+    /// What cannot be had, with what is in the way.
+    blocked: HashMap<StepId, StepId>,
+}
+
+impl Draft {
+    /// Things come in topological order, so all that one needs was taken before.
+    fn take(&mut self, id: &StepId, verdict: Verdict, graph: &Graph) {
+        match verdict {
+            Verdict::Included => {}
+            Verdict::Keep(finding) => {
+                self.kept.push(Kept { id: id.clone() });
+                self.findings.extend(finding);
+            }
+            Verdict::Blocked(finding) => {
+                self.findings.push(finding);
+                self.blocked.insert(id.clone(), id.clone());
+            }
+            Verdict::Unknown(because) => self.leave_out(id, because),
+            Verdict::Do(action, causes, finding) => {
+                let needs = graph.needs(id);
+                let in_the_way = needs.iter().find_map(|edge| self.blocked.get(&edge.on)).cloned();
+                match in_the_way {
+                    Some(because) => self.leave_out(id, because),
+                    None => {
+                        let needs: Vec<Edge> =
+                            needs.into_iter().filter(|edge| self.steps.contains_key(&edge.on)).collect();
+                        self.steps.insert(id.clone(), Step { id: id.clone(), action, causes, needs });
+                        self.findings.extend(finding);
+                    }
+                }
+            }
+        }
+    }
+
+    fn leave_out(&mut self, id: &StepId, because: StepId) {
+        self.findings.push(Finding::LeftOut { step: id.clone(), because: because.clone() });
+        self.blocked.insert(id.clone(), because);
+    }
+
+    /// What should be seen about accounts, whatever is done.
+    fn look_around(&mut self, observed: &Observed, presences: &Presences<'_>, selection: &Selection<'_>) {
+        for (name, presence) in presences.iter().filter(|(name, _)| selection.has(&StepId::Account((*name).clone()))) {
+            if let Presence::Here(found) = presence
+                && found.name != name.as_str()
+            {
+                self.findings.push(Finding::NameDiffers { account: name.clone(), live: found.name.clone() });
+            }
+            if let (Presence::Here(_) | Presence::Alone, Some(reach)) = (presence, presences.closed(name)) {
+                self.findings.push(Finding::Unreachable { account: name.clone(), reach });
+            }
+        }
+        if selection.is_all() {
+            let known = known(presences);
+            let unknown = observed.accounts.values().filter(|account| !known.contains(&account.id));
+            self.findings.extend(
+                unknown.map(|account| Finding::UnknownAccount { id: account.id.clone(), name: account.name.clone() }),
+            );
+        }
+    }
+}
+
+fn unit_ids(observed: &Observed) -> BTreeMap<String, String> {
+    let mut ids: BTreeMap<String, String> =
+        observed.units.iter().map(|(path, unit)| (path.as_str().to_owned(), unit.id.clone())).collect();
+    if let Some(organization) = &observed.organization {
+        ids.insert(String::new(), organization.root.clone());
+    }
+    ids
+}
+
+/// The bodies that steps name, each once.
+fn templates(desired: &Desired, steps: &IndexMap<StepId, Step>) -> BTreeMap<Digest, Arc<str>> {
+    steps
+        .values()
+        .filter(|step| step.action.spec().is_some())
+        .filter_map(|step| match &step.id {
+            StepId::Stack(key) => desired.stacks.get(key),
+            _ => None,
+        })
+        .map(|stack| (stack.body.digest.clone(), Arc::clone(&stack.body.json)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,310 @@
+//! Small worlds for tests: a foundation with hand-made stacks, and what AWS would show after a plan was carried out.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use landfall_model::{
+    Account, AccountId, AccountName, BoundaryName, Email, FileId, Foundation, Kind, Organization, OrganizationId,
+    OrganizationName, Place, Region, RoleName, StackName, TagKey, UnitPath,
+};
+use landfall_stacks::{Body, Digest, Need, ParameterSource, Protection, Provides, Stack, StackKey};
+
+use crate::{
+    AccountStatus, Action, Desired, Graph, Mode, Observed, ObservedAccount, ObservedOrganization, ObservedStack,
+    ObservedUnit, Plan, PlanError, Reach, Request, StackSpec, StackStatus, Step, StepId,
+};
+
+pub(crate) fn name(text: &str) -> AccountName {
+    AccountName::new(text).unwrap()
+}
+
+pub(crate) fn id(text: &str) -> AccountId {
+    AccountId::new(text).unwrap()
+}
+
+pub(crate) fn unit(path: &str) -> UnitPath {
+    UnitPath::new(path).unwrap()
+}
+
+pub(crate) fn place(at: u32) -> Place {
+    Place { file: FileId(0), start: at, end: at + 1 }
+}
+
+pub(crate) fn key(account: &str, stack: &str) -> StackKey {
+    StackKey { account: name(account), region: Region::new("eu-west-1").unwrap(), name: StackName::new(stack).unwrap() }
+}
+
+pub(crate) fn stack_id(account: &str, stack: &str) -> StepId {
+    StepId::Stack(key(account, stack))
+}
+
+/// A configuration: accounts as (name, unit), `root` first as the management account.
+pub(crate) fn foundation(accounts: &[(&str, Option<&str>)]) -> Foundation {
+    let tags: IndexMap<TagKey, String> =
+        [(TagKey::new("managed-by").unwrap(), "landfall".to_owned())].into_iter().collect();
+    let mut units: Vec<UnitPath> = Vec::new();
+    let mut all = IndexMap::new();
+    for (position, (account, path)) in accounts.iter().enumerate() {
+        let path = path.map(unit);
+        let mut above = path.clone();
+        let mut missing = Vec::new();
+        while let Some(one) = above {
+            above = one.parent();
+            if !units.contains(&one) {
+                missing.insert(0, one);
+            }
+        }
+        units.extend(missing);
+        let entry = Account {
+            name: name(account),
+            id: (position == 0).then(|| id("111111111111")),
+            email: Email::new(format!("aws+{account}@acme.example")).unwrap(),
+            unit: path,
+            tags: tags.clone(),
+            place: place(u32::try_from(position).unwrap() + 1),
+        };
+        all.insert(name(account), entry);
+    }
+    Foundation {
+        organization: Organization {
+            name: OrganizationName::new("acme").unwrap(),
+            home_region: Region::new("eu-west-1").unwrap(),
+            management_account: name(accounts[0].0),
+            access_role: RoleName::new("OrganizationAccountAccessRole").unwrap(),
+            tags,
+            units,
+            place: place(0),
+        },
+        accounts: all,
+        boundaries: IndexMap::new(),
+        guardrails: Vec::new(),
+        break_glass: None,
+        automation: None,
+        cross_account: Vec::new(),
+        ci_deployers: Vec::new(),
+        metaflow: Vec::new(),
+        services: Vec::new(),
+        federation: Vec::new(),
+        teams: Vec::new(),
+    }
+}
+
+/// A stack without needs. Its template says only its kind.
+pub(crate) fn stack(account: &str, kind: Kind, item: Option<&str>) -> Stack {
+    let full = match item {
+        Some(item) => format!("acme-{kind}-{item}"),
+        None => format!("acme-{kind}"),
+    };
+    Stack {
+        key: key(account, &full),
+        kind,
+        item: item.map(str::to_owned),
+        place: place(100),
+        body: body(&format!(r#"{{"Description":"{kind}","Resources":{{}}}}"#)),
+        parameters: BTreeMap::new(),
+        tags: BTreeMap::from([("managed-by".to_owned(), "landfall".to_owned())]),
+        protection: if kind == Kind::BreakGlass { Protection::On } else { Protection::Off },
+        provides: Vec::new(),
+        needs: Vec::new(),
+        roles: 1,
+        attaches: Vec::new(),
+    }
+}
+
+pub(crate) fn body(json: &str) -> Body {
+    Body { json: Arc::from(json), digest: Digest::of(json) }
+}
+
+/// The boundary stack of an account.
+pub(crate) fn boundary(account: &str) -> Stack {
+    let provides = vec![Provides::Boundary(BoundaryName::new("workload").unwrap())];
+    Stack { provides, ..stack(account, Kind::Boundary, None) }
+}
+
+/// A stack with one role under the boundary.
+pub(crate) fn role(account: &str, item: &str) -> Stack {
+    Stack {
+        provides: vec![Provides::Role(RoleName::new(item).unwrap())],
+        needs: vec![Need::Boundary(BoundaryName::new("workload").unwrap())],
+        ..stack(account, Kind::Service, Some(item))
+    }
+}
+
+/// As [`role`], with trust in a role of another account.
+pub(crate) fn trusting(account: &str, item: &str, of: (&str, &str), at: u32) -> Stack {
+    let mut stack = role(account, item);
+    stack.kind = Kind::CrossAccount;
+    stack.key = key(account, &format!("acme-cross-account-{item}"));
+    stack.needs.push(Need::TrustedRole { account: name(of.0), role: RoleName::new(of.1).unwrap(), place: place(at) });
+    if of.0 != account {
+        stack.parameters.insert("Trusted".to_owned(), ParameterSource::Account(name(of.0)));
+        stack.needs.push(Need::AccountId(name(of.0)));
+    }
+    stack
+}
+
+/// An AWS account without an organization.
+pub(crate) fn nothing() -> Observed {
+    Observed {
+        caller: id("111111111111"),
+        organization: None,
+        units: BTreeMap::new(),
+        accounts: BTreeMap::new(),
+        pending: Vec::new(),
+        reach: BTreeMap::new(),
+        stacks: BTreeMap::new(),
+        identities: BTreeMap::new(),
+    }
+}
+
+/// A whole test world.
+pub(crate) struct World {
+    pub(crate) desired: Desired,
+    pub(crate) graph: Graph,
+    pub(crate) observed: Observed,
+}
+
+impl World {
+    /// With nothing there yet.
+    pub(crate) fn new(foundation: &Foundation, stacks: Vec<Stack>) -> Self {
+        let desired = Desired::new(foundation, stacks);
+        let graph = Graph::of(&desired).unwrap();
+        Self { desired, graph, observed: nothing() }
+    }
+
+    pub(crate) fn ask(&self, request: &Request) -> Result<Plan, PlanError> {
+        crate::plan(&self.desired, &self.graph, &self.observed, request)
+    }
+
+    pub(crate) fn plan(&self, mode: Mode) -> Plan {
+        self.ask(&Request::new(mode)).unwrap()
+    }
+
+    /// Carries a plan out.
+    pub(crate) fn run(&mut self, plan: &Plan) {
+        self.observed = simulate(plan, std::mem::replace(&mut self.observed, nothing()));
+    }
+
+    /// Carries out the first plan.
+    pub(crate) fn settle(&mut self) {
+        let plan = self.plan(Mode::Apply);
+        self.run(&plan);
+    }
+
+    pub(crate) fn live(&mut self, account: &str, stack: &str) -> &mut ObservedStack {
+        let stacks = self.observed.stacks.get_mut(&name(account)).unwrap();
+        stacks.iter_mut().find(|live| live.name.as_str() == stack).unwrap()
+    }
+
+    /// The configuration as it would be with other stacks.
+    pub(crate) fn with(&self, stacks: Vec<Stack>) -> Self {
+        let mut desired = self.desired.clone();
+        desired.stacks = stacks.into_iter().map(|stack| (stack.key.clone(), stack)).collect();
+        let graph = Graph::of(&desired).unwrap();
+        Self { desired, graph, observed: self.observed.clone() }
+    }
+}
+
+/// What would be observed after every step of a plan was done. A step that comes before what it waits for is a failure.
+pub(crate) fn simulate(plan: &Plan, mut world: Observed) -> Observed {
+    let mut done: Vec<&StepId> = Vec::new();
+    for step in plan.steps.values() {
+        assert!(step.needs.iter().all(|edge| done.contains(&&edge.on)), "{} comes too early", step.id);
+        apply(plan, step, &mut world);
+        done.push(&step.id);
+    }
+    world
+}
+
+fn apply(plan: &Plan, step: &Step, world: &mut Observed) {
+    match (&step.id, &step.action) {
+        (_, Action::CreateOrganization) => {
+            let management = world.caller.clone();
+            world.organization = Some(ObservedOrganization {
+                id: OrganizationId::new("o-aaaaaaaaaa").unwrap(),
+                management: management.clone(),
+                root: "r-root".to_owned(),
+                all_features: true,
+            });
+            insert_account(world, &plan.management, management, "aws@acme.example", BTreeMap::new());
+        }
+        (_, Action::CreateUnit { path, .. }) => {
+            assert!(path.parent().is_none_or(|parent| world.units.contains_key(&parent)));
+            world.units.insert(path.clone(), ObservedUnit { id: format!("ou-{path}") });
+        }
+        (_, Action::CreateAccount { name, email, tags }) => {
+            let number = 200_000_000_000u64 + world.accounts.len() as u64;
+            insert_account(world, name, id(&number.to_string()), email.as_str(), tags.clone());
+        }
+        (_, Action::AwaitAccount { name, request, email }) => {
+            world.pending.retain(|pending| pending.request != *request);
+            let number = 300_000_000_000u64 + world.accounts.len() as u64;
+            insert_account(world, name, id(&number.to_string()), email.as_str(), BTreeMap::new());
+        }
+        (StepId::Placement(account), Action::MoveAccount { from, to }) => {
+            assert!(to.as_ref().is_none_or(|to| world.units.contains_key(to)));
+            let account = account_mut(world, account);
+            assert_eq!(account.unit, *from);
+            account.unit.clone_from(to);
+        }
+        (StepId::AccountTags(account), Action::TagAccount { tags }) => {
+            account_mut(world, account).tags.get_or_insert_default().extend(tags.clone());
+        }
+        (StepId::Stack(key), Action::CreateStack { spec, replaces }) => {
+            let stacks = world.stacks.entry(key.account.clone()).or_default();
+            stacks.retain(|live| Some(&live.id) != replaces.as_ref());
+            assert!(stacks.iter().all(|live| (&live.region, &live.name) != (&key.region, &key.name)));
+            let id = format!("arn:{key}/{}", plan.fingerprint.observed);
+            stacks.push(standing(key, id, StackStatus::CreateComplete, spec));
+        }
+        (StepId::Stack(key), Action::UpdateStack { spec, stack }) => {
+            let stacks = world.stacks.get_mut(&key.account).unwrap();
+            let live = stacks.iter_mut().find(|live| live.id == *stack).unwrap();
+            *live = standing(key, stack.clone(), StackStatus::UpdateComplete, spec);
+        }
+        (StepId::Stack(key), Action::DeleteStack { stack, .. }) => {
+            let stacks = world.stacks.get_mut(&key.account).unwrap();
+            let before = stacks.len();
+            stacks.retain(|live| live.id != *stack);
+            assert_eq!(stacks.len() + 1, before);
+        }
+        (id, action) => panic!("{id} cannot do {action:?}"),
+    }
+}
+
+fn standing(key: &StackKey, id: String, status: StackStatus, spec: &StackSpec) -> ObservedStack {
+    ObservedStack {
+        region: key.region.clone(),
+        name: key.name.clone(),
+        id,
+        status,
+        reason: None,
+        tags: spec.tags.clone(),
+        protected: Some(spec.protection == Protection::On),
+        outputs: BTreeMap::new(),
+    }
+}
+
+fn insert_account(
+    world: &mut Observed,
+    account: &AccountName,
+    id: AccountId,
+    email: &str,
+    tags: BTreeMap<String, String>,
+) {
+    let observed = ObservedAccount {
+        id: id.clone(),
+        name: account.to_string(),
+        email: Email::new(email).unwrap(),
+        status: AccountStatus::Active,
+        unit: None,
+        tags: Some(tags),
+    };
+    assert!(world.accounts.insert(id, observed).is_none());
+    world.reach.insert(account.clone(), Reach::Read);
+}
+
+fn account_mut<'a>(world: &'a mut Observed, account: &AccountName) -> &'a mut ObservedAccount {
+    world.accounts.values_mut().find(|live| live.name == account.as_str()).unwrap()
+}
