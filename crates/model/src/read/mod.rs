@@ -29,7 +29,7 @@ mod services;
 mod suggest;
 mod teams;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod values;
 mod yaml;
 
