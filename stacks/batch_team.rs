@@ -67,7 +67,12 @@ fn blueprints(context: &mut Context<'_>, team: &Team) -> Option<Vec<Blueprint>> 
             None => None,
         };
         let template = template(&part.path, &part.items);
-        out.push(Blueprint::new(Kind::BatchTeam, Some(name), stack, team.place, template).needing(whole));
+        let written = team.jobs.iter().map(|job| &job.access).chain([&team.access]);
+        out.push(
+            Blueprint::new(Kind::BatchTeam, Some(name), stack, team.place, template)
+                .attaching(written.flat_map(|access| &access.managed_policies))
+                .needing(whole),
+        );
     }
     Some(out)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use landfall_model::{AccountName, Arn, Kind, Place, Region, StackName};
+use landfall_model::{AccountName, Arn, Kind, Place, Reads, Region, StackName};
 
 use crate::render::Rendered;
 use crate::template::{BoundarySource, Resource, Template};
@@ -25,6 +25,8 @@ pub(crate) struct Blueprint {
     pub(crate) tags: BTreeMap<String, String>,
     /// Termination protection.
     pub(crate) protection: Protection,
+    /// Where the user wrote the ARNs of managed policies.
+    pub(crate) written: BTreeMap<String, Place>,
     /// What it makes beside roles and providers, which the template tells.
     pub(crate) provides: Vec<Provides>,
     /// What it waits for beside boundaries and accounts, which the template tells.
@@ -41,6 +43,7 @@ impl Blueprint {
             place,
             template,
             tags: BTreeMap::new(),
+            written: BTreeMap::new(),
             protection: Protection::Off,
             provides: Vec::new(),
             needs: Vec::new(),
@@ -53,6 +56,12 @@ impl Blueprint {
         self
     }
 
+    /// The blueprint that knows where the user wrote these.
+    pub(crate) fn attaching<'r>(mut self, arns: impl IntoIterator<Item = &'r Reads<Arn>>) -> Self {
+        self.written.extend(arns.into_iter().map(|arn| (arn.value.as_str().to_owned(), arn.place)));
+        self
+    }
+
     /// The stack of every account, all with the same body.
     pub(crate) fn stand<'a>(
         &self,
@@ -62,8 +71,7 @@ impl Blueprint {
         tags: &BTreeMap<String, String>,
         attaches: &[Arn],
     ) -> Vec<Stack> {
-        let mut tags = tags.clone();
-        tags.extend(self.tags.clone());
+        let tags = self.all_tags(tags);
         let roles = self.template.roles().count();
         let provides = self.all_provides();
         let needs = self.all_needs(rendered);
@@ -82,6 +90,13 @@ impl Blueprint {
             attaches: attaches.to_vec(),
         };
         accounts.into_iter().map(stack).collect()
+    }
+
+    /// The organization's tags with the item's own, which win.
+    pub(crate) fn all_tags(&self, organization: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+        let mut out = organization.clone();
+        out.extend(self.tags.clone());
+        out
     }
 
     fn all_provides(&self) -> Vec<Provides> {

@@ -59,5 +59,6 @@ fn blueprint(
     template.add(id.clone(), Resource::Role(Box::new(role)));
     template.output("RoleArn", "What `role-to-assume` takes", OutputValue::Attribute(id, "Arn"));
     let stack = context.stack_name(Kind::CiDeployer, parts, item.place)?;
-    Some(Blueprint::new(Kind::CiDeployer, Some(item.name.as_str()), stack, item.place, template))
+    let blueprint = Blueprint::new(Kind::CiDeployer, Some(item.name.as_str()), stack, item.place, template);
+    Some(blueprint.attaching(&item.access.managed_policies))
 }

@@ -15,12 +15,13 @@ macro_rules! codes {
 }
 
 codes! {
-    NAME = "LF0901", "a name that follows from the configuration is none that AWS takes";
-    POLICY = "LF0902", "a policy that the user wrote is none that a role can carry";
-    QUOTA = "LF0903", "a quota of IAM would be exceeded";
-    TEMPLATE = "LF0904", "a limit of CloudFormation would be exceeded";
-    PARTITION = "LF0905", "an ARN is of another partition than the organization";
-    TAKEN = "LF0906", "two items make a role or a stack of the same name in one account";
-    PARAMETER = "LF0907", "the names of two accounts make the same template parameter";
-    ROLES = "LF0908", "an account would have more roles than IAM allows";
+    NAME = "LF1001", "a name that follows from the configuration is none that AWS takes";
+    POLICY = "LF1002", "a policy that the user wrote is none that a role can carry";
+    QUOTA = "LF1003", "a quota of IAM would be exceeded";
+    TEMPLATE = "LF1004", "a limit of CloudFormation would be exceeded";
+    PARTITION = "LF1005", "an ARN is of another partition than the organization";
+    TAKEN = "LF1006", "two items make a role or a stack of the same name in one account";
+    PARAMETER = "LF1007", "the names of two accounts make the same template parameter";
+    ROLES = "LF1008", "an account would have more roles than IAM allows";
+    NOT_YET = "LF1009", "a role is trusted that this release does not deploy yet";
 }

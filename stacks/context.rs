@@ -128,7 +128,9 @@ impl<'a> Context<'a> {
         accounts: impl IntoIterator<Item = &'n AccountName>,
     ) -> Vec<Stack> {
         let rendered = self.render(&blueprint.template);
-        self.diagnostics.extend(limit::check(blueprint, &rendered, self.foundation.organization.partition()));
+        let tags = blueprint.all_tags(&self.tags).len();
+        let partition = self.foundation.organization.partition();
+        self.diagnostics.extend(limit::check(blueprint, &rendered, partition, tags));
         for clash in &rendered.clashes {
             let message = format!(
                 "accounts `{}` and `{}` both make the template parameter `{}`",

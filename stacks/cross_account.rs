@@ -43,5 +43,9 @@ fn blueprint(context: &mut Context<'_>, item: &CrossAccount) -> Option<Blueprint
         }
         Trusted::Account { .. } | Trusted::External { .. } => None,
     });
-    Some(Blueprint::new(Kind::CrossAccount, Some(name), stack, item.place, template).needing(needs))
+    Some(
+        Blueprint::new(Kind::CrossAccount, Some(name), stack, item.place, template)
+            .attaching(&item.access.managed_policies)
+            .needing(needs),
+    )
 }

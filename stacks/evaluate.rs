@@ -1,89 +1,11 @@
 //! What a template says once its stack's account, Region and parameters are known.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 
-use landfall_model::{AccountId, AccountName, Arn, OrganizationId, Partition, Region, StackName};
 use serde_json::{Map, Value};
 
-use crate::{ParameterSource, Stack};
-
-/// Where a template is evaluated.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TemplateScope {
-    /// `AWS::Partition`
-    pub partition: Partition,
-    /// `AWS::Region`
-    pub region: Region,
-    /// `AWS::AccountId`
-    pub account: AccountId,
-    /// `AWS::StackName`
-    pub stack: StackName,
-    /// The parameters' values. A declared parameter without one takes its default.
-    pub parameters: BTreeMap<String, String>,
-}
-
-/// Something that the parameters of a stack ask for is not known yet.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ScopeError {
-    /// An account that is not made yet.
-    #[error("the id of account `{0}` is not known yet")]
-    Account(AccountName),
-    /// The organization is not made yet.
-    #[error("the organization's id is not known yet")]
-    Organization,
-}
-
-impl TemplateScope {
-    /// The scope of a stack, given the ids that are known.
-    ///
-    /// # Errors
-    /// An id that the stack asks for is not known.
-    pub fn of(
-        stack: &Stack,
-        accounts: &BTreeMap<AccountName, AccountId>,
-        organization: Option<&OrganizationId>,
-    ) -> Result<Self, ScopeError> {
-        let account = |name: &AccountName| accounts.get(name).ok_or_else(|| ScopeError::Account(name.clone()));
-        let mut parameters = BTreeMap::new();
-        for (name, source) in &stack.parameters {
-            let value = match source {
-                ParameterSource::Account(of) => account(of)?.as_str(),
-                ParameterSource::Organization => organization.ok_or(ScopeError::Organization)?.as_str(),
-            };
-            parameters.insert(name.clone(), value.to_owned());
-        }
-        Ok(Self {
-            partition: stack.key.region.partition(),
-            region: stack.key.region.clone(),
-            account: account(&stack.key.account)?.clone(),
-            stack: stack.key.name.clone(),
-            parameters,
-        })
-    }
-
-    fn pseudo(&self, name: &str) -> Option<String> {
-        Some(match name {
-            "AWS::AccountId" => self.account.as_str().to_owned(),
-            "AWS::Partition" => self.partition.as_str().to_owned(),
-            "AWS::Region" => self.region.as_str().to_owned(),
-            "AWS::StackName" => self.stack.as_str().to_owned(),
-            "AWS::URLSuffix" => match self.partition {
-                Partition::AwsCn => "amazonaws.com.cn".to_owned(),
-                Partition::Aws | Partition::AwsUsGov => "amazonaws.com".to_owned(),
-            },
-            _ => return None,
-        })
-    }
-
-    fn regional_arn(&self, service: &str, resource: &str) -> String {
-        ["arn", self.partition.as_str(), service, self.region.as_str(), self.account.as_str(), resource].join(":")
-    }
-
-    fn iam_arn(&self, resource: &str) -> String {
-        Arn::iam(self.partition, &self.account, resource).as_str().to_owned()
-    }
-}
+use crate::TemplateScope;
+use crate::physical::{IDENTIFYING, attribute, physical_id};
 
 /// Why a template cannot be evaluated. Paths are those of the template, such as
 /// `Resources.Role.Properties.RoleName`.
@@ -171,52 +93,6 @@ pub fn evaluate(template: &Value, scope: &TemplateScope) -> Result<Value, Evalua
         out.insert("Outputs".to_owned(), outputs);
     }
     Ok(Value::Object(out))
-}
-
-/// What `Ref` returns for a resource whose properties are evaluated; `None` for a type that is not known here.
-///
-/// A resource without a name of its own gets one from the stack's name and its logical id.
-pub fn physical_id(type_name: &str, id: &str, properties: &Value, scope: &TemplateScope) -> Option<String> {
-    let text = |key: &str| properties.get(key).and_then(Value::as_str);
-    let name = |key: &str| match text(key) {
-        Some(name) => name.to_owned(),
-        None => [scope.stack.as_str(), id].join("-"),
-    };
-    let path = text("Path").unwrap_or("/");
-    Some(match type_name {
-        "AWS::IAM::Role" => name("RoleName"),
-        "AWS::IAM::InstanceProfile" => name("InstanceProfileName"),
-        "AWS::IAM::ManagedPolicy" => scope.iam_arn(&["policy", path, &name("ManagedPolicyName")].concat()),
-        "AWS::IAM::OIDCProvider" => {
-            let url = text("Url")?;
-            scope.iam_arn(&["oidc-provider/", url.strip_prefix("https://").unwrap_or(url)].concat())
-        }
-        "AWS::IAM::SAMLProvider" => scope.iam_arn(&["saml-provider/", &name("Name")].concat()),
-        "AWS::SNS::Topic" => scope.regional_arn("sns", &name("TopicName")),
-        "AWS::Events::Rule" => name("Name"),
-        "AWS::SNS::TopicPolicy" | "AWS::CloudFormation::WaitConditionHandle" => [scope.stack.as_str(), id].join("-"),
-        _ => return None,
-    })
-}
-
-fn attribute(
-    type_name: &str,
-    attribute: &str,
-    physical: &str,
-    properties: &Value,
-    scope: &TemplateScope,
-) -> Option<String> {
-    let path = properties.get("Path").and_then(Value::as_str).unwrap_or("/");
-    Some(match (type_name, attribute) {
-        ("AWS::IAM::Role", "Arn") => scope.iam_arn(&["role", path, physical].concat()),
-        ("AWS::IAM::InstanceProfile", "Arn") => scope.iam_arn(&["instance-profile", path, physical].concat()),
-        ("AWS::Events::Rule", "Arn") => scope.regional_arn("events", &["rule/", physical].concat()),
-        ("AWS::IAM::ManagedPolicy", "PolicyArn")
-        | ("AWS::IAM::OIDCProvider" | "AWS::IAM::SAMLProvider", "Arn")
-        | ("AWS::SNS::Topic", "TopicArn") => physical.to_owned(),
-        ("AWS::SNS::Topic", "TopicName") => physical.rsplit(':').next()?.to_owned(),
-        _ => return None,
-    })
 }
 
 struct Evaluator<'a> {
@@ -412,10 +288,6 @@ impl Evaluator<'_> {
     }
 }
 
-/// The properties that make up names and ARNs.
-const IDENTIFYING: [&str; 8] =
-    ["RoleName", "Path", "ManagedPolicyName", "InstanceProfileName", "Url", "Name", "TopicName", "EventBusName"];
-
 fn single(object: &Map<String, Value>) -> Option<(&str, &Value)> {
     let mut entries = object.iter();
     match (entries.next(), entries.next()) {
@@ -434,6 +306,9 @@ fn shape(path: &str, wanted: &'static str) -> EvaluateError {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use landfall_model::{AccountId, Partition, Region, StackName};
     use serde_json::json;
 
     use super::*;

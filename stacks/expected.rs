@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use landfall_model::{NameError, PolicyName, RoleName};
 use serde_json::Value;
 
-use crate::evaluate::physical_id;
-use crate::{EvaluateError, Identities, InstanceProfile, ManagedPolicy, Provider, Role, TemplateScope, evaluate};
+use crate::{
+    EvaluateError, Identities, InstanceProfile, ManagedPolicy, Provider, Role, TemplateScope, evaluate, physical_id,
+};
 
 /// Why nobody can say what a template makes.
 #[derive(Debug, thiserror::Error)]

@@ -12,14 +12,17 @@ mod context;
 mod cross_account;
 mod evaluate;
 mod expected;
+mod forward;
 mod identity;
 mod identity_provider;
 mod intrinsic;
 mod inventory;
 mod limit;
 mod metaflow;
+mod physical;
 mod registry;
 mod render;
+mod scope;
 mod split;
 mod stack;
 mod synthesis;
@@ -27,12 +30,14 @@ pub mod template;
 #[cfg(test)]
 mod tests;
 
-pub use evaluate::{EvaluateError, ScopeError, TemplateScope, evaluate, physical_id};
+pub use evaluate::{EvaluateError, evaluate};
 pub use expected::{ExpectedError, expected};
 pub use identity::{Identities, InstanceProfile, ManagedPolicy, Provider, Role};
 pub use inventory::ROLES;
-pub use limit::{TEMPLATE_BYTES, TEMPLATE_OUTPUTS, TEMPLATE_PARAMETERS, TEMPLATE_RESOURCES};
+pub use limit::{STACK_TAGS, TEMPLATE_BYTES, TEMPLATE_OUTPUTS, TEMPLATE_PARAMETERS, TEMPLATE_RESOURCES};
 pub use metaflow::{MetaflowOutput, metaflow_outputs};
+pub use physical::physical_id;
+pub use scope::{ScopeError, TemplateScope};
 pub use stack::{
     Body, Digest, Need, ParameterSource, Protection, Provides, Stack, StackKey, TAG_DIGEST, TAG_KIND, TAG_ORGANIZATION,
 };

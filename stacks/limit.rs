@@ -7,6 +7,9 @@ use crate::blueprint::Blueprint;
 use crate::codes;
 use crate::render::Rendered;
 use crate::template::Resource;
+use crate::{TAG_DIGEST, TAG_KIND, TAG_ORGANIZATION};
+
+const OWN_TAGS: [&str; 3] = [TAG_DIGEST, TAG_KIND, TAG_ORGANIZATION];
 
 /// The most bytes of a template that `CreateStack` takes inline, without a bucket to put it into first.
 /// Source: CloudFormation User Guide, "Understand CloudFormation quotas".
@@ -18,8 +21,11 @@ pub const TEMPLATE_OUTPUTS: usize = 200;
 /// The most parameters of a template. Source: as above.
 pub const TEMPLATE_PARAMETERS: usize = 200;
 
-/// Everything about a stack that AWS would refuse.
-pub(crate) fn check(blueprint: &Blueprint, rendered: &Rendered, partition: Partition) -> Vec<Diagnostic> {
+/// The most tags of a stack, Landfall's own three among them. Source: as above.
+pub const STACK_TAGS: usize = 50;
+
+/// Everything about a stack that AWS would refuse. `tags` is how many of the user's it carries.
+pub(crate) fn check(blueprint: &Blueprint, rendered: &Rendered, partition: Partition, tags: usize) -> Vec<Diagnostic> {
     let mut out = Vec::new();
     let place = blueprint.place;
     for (what, used, limit) in [
@@ -36,14 +42,24 @@ pub(crate) fn check(blueprint: &Blueprint, rendered: &Rendered, partition: Parti
             out.push(Diagnostic::error(codes::TEMPLATE, place, message).help("divide this item into several"));
         }
     }
+    if tags + OWN_TAGS.len() > STACK_TAGS {
+        let limit = STACK_TAGS - OWN_TAGS.len();
+        let message =
+            format!("stack `{}` would have {tags} tags, and {limit} fit beside Landfall's own", blueprint.name);
+        out.push(Diagnostic::error(codes::TEMPLATE, place, message).help("take tags away"));
+    }
     for resource in blueprint.template.resources.values() {
         match resource {
             Resource::Role(role) => {
                 let name = role.name.as_str();
                 out.extend(role.policies.uses().into_iter().filter_map(|used| quota("role", name, used, place)));
                 let documents = [Some(&role.policies.trust), role.policies.inline.as_ref()];
-                let texts = documents.into_iter().flatten().flat_map(texts).chain(&role.policies.attached);
-                out.extend(texts.filter_map(|text| foreign(text, name, partition, place)));
+                let texts = documents.into_iter().flatten().flat_map(texts).map(|text| (text, place));
+                let attached = role.policies.attached.iter().map(|text| {
+                    let written = text.as_literal().and_then(|arn| blueprint.written.get(arn));
+                    (text, written.copied().unwrap_or(place))
+                });
+                out.extend(texts.chain(attached).filter_map(|(text, place)| foreign(text, name, partition, place)));
             }
             Resource::ManagedPolicy(policy) => {
                 let name = policy.name.as_str();
@@ -132,7 +148,7 @@ mod tests {
             (0..21).map(|index| written(&format!("arn:aws:iam::aws:policy/P{index}"))).collect();
         assert_eq!(
             shown(&synthesize(&foundation).diagnostics),
-            ["LF0903 the attached policies of role `acme-cross-account-reader` come to 21 policies, and IAM takes 20"]
+            ["LF1003 the attached policies of role `acme-cross-account-reader` come to 21 policies, and IAM takes 20"]
         );
     }
 
@@ -143,7 +159,7 @@ mod tests {
         foundation.cross_account[0].trusted = many;
         let diagnostics = synthesize(&foundation).diagnostics;
         assert!(diagnostics.has_errors());
-        assert!(shown(&diagnostics)[0].starts_with("LF0903 the trust policy of role `acme-cross-account-reader`"));
+        assert!(shown(&diagnostics)[0].starts_with("LF1003 the trust policy of role `acme-cross-account-reader`"));
     }
 
     #[test]
@@ -154,7 +170,7 @@ mod tests {
         assert_eq!(
             shown(&synthesize(&foundation).diagnostics),
             [
-                "LF0905 `acme-cross-account-reader` names `arn:aws:iam::aws:policy/ViewOnlyAccess`, and the organization's \
+                "LF1005 `acme-cross-account-reader` names `arn:aws:iam::aws:policy/ViewOnlyAccess`, and the organization's \
               partition is `aws-cn`"
             ]
         );
@@ -167,7 +183,7 @@ mod tests {
             foundation.cross_account.push(sample::cross_account(name, sample::accounts(["a", "b"]), "management"));
         }
         let diagnostics = synthesize(&foundation).diagnostics;
-        assert_eq!(shown(&diagnostics), ["LF0906 account `a` would have two roles named `acme-cross-account-reader`"]);
+        assert_eq!(shown(&diagnostics), ["LF1006 account `a` would have two roles named `acme-cross-account-reader`"]);
     }
 
     #[test]
@@ -188,7 +204,7 @@ mod tests {
             foundation.cross_account.push(sample::cross_account(&name, sample::accounts(["app"]), "management"));
         }
         let diagnostics = synthesize(&foundation).diagnostics;
-        assert_eq!(shown(&diagnostics), ["LF0908 account `app` would have 1001 roles"]);
+        assert_eq!(shown(&diagnostics), ["LF1008 account `app` would have 1001 roles"]);
         assert_eq!(diagnostics.count(Severity::Warning), 1);
     }
 }

@@ -80,7 +80,8 @@ fn blueprint(context: &mut Context<'_>, item: &Metaflow) -> Option<Blueprint> {
         }
     }
     let stack = context.stack_name(Kind::Metaflow, &[prefix], item.place)?;
-    let blueprint = Blueprint::new(Kind::Metaflow, Some(prefix), stack, item.place, template);
+    let blueprint = Blueprint::new(Kind::Metaflow, Some(prefix), stack, item.place, template)
+        .attaching(&item.additional_job_policy_arns);
     let tags = item.tags.iter().map(|(key, value)| (key.as_str().to_owned(), value.clone())).collect();
     Some(Blueprint { tags, ..blueprint })
 }

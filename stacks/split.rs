@@ -116,6 +116,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
         #[test]
         fn adding_an_item_moves_no_other_unless_a_part_overflows(
             names in proptest::collection::btree_set("[a-z]{1,12}", 1..200),

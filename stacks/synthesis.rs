@@ -3,14 +3,14 @@
 use landfall_model::{Diagnostics, Foundation};
 
 use crate::context::Context;
-use crate::{Stack, inventory, registry};
+use crate::{Stack, forward, inventory, registry};
 
 /// Every stack of an organization, and what is wrong with the configuration that only the templates show.
 #[derive(Debug, Clone)]
 pub struct Synthesis {
     /// In the order of the accounts in the configuration, then of the kinds, then of the items.
     pub stacks: Vec<Stack>,
-    /// `LF09xx`. With an error among them, stacks may be missing, and nothing of this may be deployed.
+    /// `LF10xx`. With an error among them, stacks may be missing, and nothing of this may be deployed.
     pub diagnostics: Diagnostics,
 }
 
@@ -27,6 +27,7 @@ pub fn synthesize(foundation: &Foundation) -> Synthesis {
     // A stable sort: within a kind, items keep the order of the configuration.
     stacks.sort_by_cached_key(|stack| (foundation.accounts.get_index_of(&stack.key.account), stack.kind));
     diagnostics.extend(inventory::check(&stacks).iter().cloned());
+    diagnostics.extend(forward::release(&mut stacks).iter().cloned());
     Synthesis { stacks, diagnostics }
 }
 

@@ -14,7 +14,17 @@ fn root() -> PathBuf {
 }
 
 pub(crate) fn acme() -> Foundation {
-    let loaded = landfall_model::load(&root().join("examples/acme"));
+    load(&root().join("examples/acme"))
+}
+
+/// The configurations that are accepted, by name.
+pub(crate) fn good() -> Vec<(String, Foundation)> {
+    let folders = fs::read_dir(root().join("tests/configs/good")).unwrap().map(|entry| entry.unwrap().path());
+    folders.map(|folder| (folder.display().to_string(), load(&folder))).collect()
+}
+
+fn load(folder: &Path) -> Foundation {
+    let loaded = landfall_model::load(folder);
     let errors: Vec<_> = loaded.diagnostics.iter().map(|diagnostic| diagnostic.message.clone()).collect();
     assert!(!loaded.diagnostics.has_errors(), "{errors:#?}");
     loaded.foundation.unwrap()

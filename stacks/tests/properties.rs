@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use landfall_model::{Foundation, ItemName, Job, Kind, RoleAccess, RoleStrategy, Team};
+use landfall_model::{Code, Foundation, ItemName, Job, Kind, RoleAccess, RoleStrategy, Severity, Team};
 use proptest::prelude::*;
 use serde_json::Value;
 
 use super::{golden, sample};
-use crate::{Need, Provides, Stack, Synthesis, TEMPLATE_BYTES, synthesize};
+use crate::{Need, Provides, Stack, Synthesis, TEMPLATE_BYTES, codes, synthesize};
 
 fn team(name: &str, roles: RoleStrategy, jobs: &[(String, bool)]) -> Team {
     let job = |(name, own_roles): &(String, bool)| Job {
@@ -64,7 +64,7 @@ fn check(synthesis: &Synthesis) {
                 "AWS::IAM::Role" => {
                     roles += 1;
                     let boundary = properties["PermissionsBoundary"]["Fn::Sub"].as_str().unwrap();
-                    assert!(boundary.contains(":policy/acme/acme-"), "{}: {id}: {boundary}", stack.key);
+                    assert!(boundary.contains(":policy/"), "{}: {id}: {boundary}", stack.key);
                     assert!(properties["Policies"].is_array() && properties["ManagedPolicyArns"].is_array());
                 }
                 "AWS::IAM::ManagedPolicy" => assert_eq!(properties["Description"], Value::Null, "create-only"),
@@ -106,6 +106,19 @@ fn needs_are_met(stacks: &[Stack]) {
 #[test]
 fn the_example_keeps_every_rule() {
     check(&synthesize(&golden::acme()));
+}
+
+#[test]
+fn every_good_configuration_keeps_every_rule() {
+    for (name, foundation) in golden::good() {
+        let synthesis = synthesize(&foundation);
+        let errors = synthesis.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
+        let codes: BTreeSet<_> = errors.map(|diagnostic| diagnostic.code).collect();
+        // One role of `every-key` is under every condition that there is, which is more than a trust policy can say.
+        let allowed: &[Code] = if name.ends_with("every-key") { &[codes::QUOTA, codes::PARTITION] } else { &[] };
+        assert!(codes.iter().all(|code| allowed.contains(code)), "{name}: {codes:?}");
+        check(&synthesis);
+    }
 }
 
 #[test]
@@ -178,11 +191,11 @@ fn where_jobs_stand(synthesis: &Synthesis) -> BTreeMap<String, String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 8, ..ProptestConfig::default() })]
 
     #[test]
     fn a_team_of_many_jobs_is_split_and_stays_where_it_is(
-        jobs in proptest::collection::btree_set("[a-z]{3,10}", 1..120),
+        jobs in proptest::collection::btree_set("[a-z]{3,10}", 1..80),
         shares in any::<bool>(),
         extra in "[A-Z]{5}",
     ) {
