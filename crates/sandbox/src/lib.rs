@@ -1,1 +1,36 @@
-//! Placeholder.
+//! An AWS organization on this machine, behind the engine's ports.
+//!
+//! It behaves as AWS documents itself, and is stricter where the documents leave room. It is a peer to try things out
+//! and to test against, not a proof about AWS.
+
+mod account;
+mod blueprint;
+mod change_set;
+mod clock;
+mod faults;
+mod file;
+mod hand;
+mod iam;
+mod identities;
+mod operation;
+mod organizations;
+mod policy_check;
+mod provision;
+mod quotas;
+mod refusal;
+mod sandbox;
+mod settings;
+mod stack;
+mod stacks;
+mod table;
+mod trust;
+mod view;
+mod world;
+
+pub use faults::{FaultRule, What, When};
+pub use file::SandboxError;
+pub use hand::{Hand, HandError, Seed};
+pub use refusal::Refusal;
+pub use sandbox::Sandbox;
+pub use settings::Settings;
+pub use view::{AccountView, PolicyView, RoleView, StackView, UnitView, View};

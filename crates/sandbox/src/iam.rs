@@ -1,0 +1,416 @@
+//! IAM of every account: what is kept, and what it refuses to do.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use landfall_model::{AccountId, Arn, PolicyName, RoleName};
+use landfall_policies::Quota;
+use landfall_stacks::{ManagedPolicy, Role};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::clock::Millis;
+use crate::world::World;
+use crate::{Refusal, policy_check, quotas, trust};
+
+/// A role. Documents are kept as text: there may be tens of thousands.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct RoleRow {
+    pub(crate) name: RoleName,
+    pub(crate) path: String,
+    pub(crate) trust: Arc<str>,
+    pub(crate) inline: BTreeMap<PolicyName, Arc<str>>,
+    pub(crate) attached: BTreeSet<String>,
+    pub(crate) boundary: Option<String>,
+    pub(crate) max_session: u32,
+    pub(crate) description: String,
+    pub(crate) tags: BTreeMap<String, String>,
+    pub(crate) made: Millis,
+    /// The stack that made it.
+    pub(crate) stack: Option<String>,
+}
+
+/// A user. Only trust policies look at them.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct UserRow {
+    pub(crate) name: String,
+    pub(crate) path: String,
+    pub(crate) made: Millis,
+}
+
+/// A customer managed policy.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct PolicyRow {
+    pub(crate) name: PolicyName,
+    pub(crate) path: String,
+    pub(crate) document: Arc<str>,
+    pub(crate) stack: Option<String>,
+}
+
+/// An instance profile.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct ProfileRow {
+    pub(crate) name: String,
+    pub(crate) path: String,
+    pub(crate) roles: BTreeSet<RoleName>,
+    pub(crate) stack: Option<String>,
+}
+
+/// An identity provider.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct ProviderRow {
+    pub(crate) arn: String,
+    pub(crate) provider: landfall_stacks::Provider,
+    pub(crate) stack: Option<String>,
+}
+
+/// The key of a named thing in an account: names are unique without regard to case.
+pub(crate) fn key(account: &AccountId, name: &str) -> String {
+    [account.as_str(), "/", &name.to_ascii_lowercase()].concat()
+}
+
+/// The prefix of the keys of all things in an account.
+pub(crate) fn prefix(account: &AccountId) -> String {
+    [account.as_str(), "/"].concat()
+}
+
+/// Splits `path/to/name` into `/path/to/` and `name`.
+pub(crate) fn split(path_and_name: &str) -> (String, &str) {
+    match path_and_name.rsplit_once('/') {
+        Some((path, name)) => (["/", path, "/"].concat(), name),
+        None => ("/".to_owned(), path_and_name),
+    }
+}
+
+/// The JSON of a document that is kept as text.
+pub(crate) fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_default()
+}
+
+fn text(json: &Value) -> Arc<str> {
+    json.to_string().into()
+}
+
+/// Whether a path is one. Source: IAM API, `path`.
+pub(crate) fn check_path(path: &str) -> Result<(), Refusal> {
+    let well_formed = path == "/"
+        || (path.len() <= quotas::PATH
+            && path.len() > 2
+            && path.starts_with('/')
+            && path.ends_with('/')
+            && path.bytes().all(|b| (0x21..=0x7e).contains(&b)));
+    if well_formed {
+        Ok(())
+    } else {
+        Err(Refusal::invalid(
+            "The specified value for path is invalid. It must begin and end with / and contain only alphanumeric \
+             characters and/or / characters.",
+        ))
+    }
+}
+
+impl RoleRow {
+    pub(crate) fn port(&self) -> Role {
+        Role {
+            name: self.name.clone(),
+            path: self.path.clone(),
+            trust: json(&self.trust),
+            inline: self.inline.iter().map(|(name, text)| (name.clone(), json(text))).collect(),
+            attached: self.attached.clone(),
+            boundary: self.boundary.clone(),
+            max_session: self.max_session,
+            description: self.description.clone(),
+            tags: self
+                .tags
+                .iter()
+                .filter(|(key, _)| !key.starts_with("aws:") && !key.starts_with("landfall:"))
+                .map(|(key, value)| (key.clone(), value.clone()))
+                .collect(),
+        }
+    }
+
+    pub(crate) fn of(role: &Role, made: Millis, stack: Option<&str>) -> Self {
+        Self {
+            name: role.name.clone(),
+            path: role.path.clone(),
+            trust: text(&role.trust),
+            inline: role.inline.iter().map(|(name, document)| (name.clone(), text(document))).collect(),
+            attached: role.attached.clone(),
+            boundary: role.boundary.clone(),
+            max_session: role.max_session,
+            description: role.description.clone(),
+            tags: role.tags.clone(),
+            made,
+            stack: stack.map(str::to_owned),
+        }
+    }
+}
+
+impl PolicyRow {
+    pub(crate) fn port(&self) -> ManagedPolicy {
+        ManagedPolicy { name: self.name.clone(), path: self.path.clone(), document: json(&self.document) }
+    }
+}
+
+/// Who changes what, and when.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place<'a> {
+    pub(crate) account: &'a AccountId,
+    pub(crate) stack: Option<&'a str>,
+    pub(crate) now: Millis,
+}
+
+/// Whether a managed policy can be attached or be a boundary in an account. Policies of AWS's own are not listed
+/// here: any well-formed ARN of one will do.
+pub(crate) fn policy_stands(world: &World, account: &AccountId, arn: &str) -> bool {
+    let Ok(parsed) = Arn::new(arn) else {
+        return false;
+    };
+    let partition = arn.split(':').nth(1).unwrap_or_default();
+    let Some(path_and_name) = parsed.resource().strip_prefix("policy/") else {
+        return false;
+    };
+    if parsed.service() != "iam" || partition != world.settings().partition.as_str() {
+        return false;
+    }
+    let (path, name) = split(path_and_name);
+    if parsed.account() == "aws" {
+        return PolicyName::new(name).is_ok();
+    }
+    parsed.account() == account.as_str()
+        && world.policies.get(&key(account, name)).is_some_and(|row| row.path == path && row.name.as_str() == name)
+}
+
+/// Refuses a role that IAM would refuse. `before` is the role as it stands, whose unchanged parts are not looked at
+/// again: a trust policy may outlive whom it names.
+pub(crate) fn check_role(world: &World, place: Place<'_>, role: &Role, before: Option<&Role>) -> Result<(), Refusal> {
+    check_path(&role.path)?;
+    if !(3_600..=43_200).contains(&role.max_session) {
+        return Err(Refusal::invalid(format!(
+            "1 validation error detected: Value '{}' at 'maxSessionDuration' failed to satisfy constraint: Member must \
+             have value between 3600 and 43200",
+            role.max_session
+        )));
+    }
+    if role.description.chars().count() > quotas::DESCRIPTION {
+        return Err(Refusal::invalid(
+            "1 validation error detected: Value at 'description' failed to satisfy constraint: Member must have length \
+             less than or equal to 1000",
+        ));
+    }
+    if role.tags.len() > quotas::ROLE_TAGS {
+        return Err(Refusal::limit(format!("Cannot exceed quota for TagsPerRole: {}", quotas::ROLE_TAGS)));
+    }
+    if before.is_none_or(|before| before.trust != role.trust) {
+        let document = policy_check::trust_policy(&role.trust)?;
+        trust::check(world, &document, place.stack, place.now)?;
+    }
+    if let Some(boundary) = &role.boundary
+        && !policy_stands(world, place.account, boundary)
+    {
+        return Err(Refusal::missing(format!("Scope ARN: {boundary} does not exist or is not attachable.")));
+    }
+    for document in role.inline.values() {
+        policy_check::identity_policy(document)?;
+    }
+    let quota = Quota::InlinePolicies.limit();
+    if role.inline.values().map(policy_check::size).sum::<usize>() > quota {
+        return Err(Refusal::limit(format!("Maximum policy size of {quota} bytes exceeded for role {}", role.name)));
+    }
+    for arn in &role.attached {
+        if !policy_stands(world, place.account, arn) {
+            return Err(Refusal::missing(format!("Policy {arn} does not exist or is not attachable.")));
+        }
+    }
+    let quota = Quota::AttachedPolicies.limit();
+    if role.attached.len() > quota {
+        return Err(Refusal::limit(format!("Cannot exceed quota for PoliciesPerRole: {quota}")));
+    }
+    Ok(())
+}
+
+/// `CreateRole` with all that comes with it.
+pub(crate) fn create_role(world: &mut World, place: Place<'_>, role: &Role) -> Result<(), Refusal> {
+    let key = key(place.account, role.name.as_str());
+    if world.roles.get(&key).is_some() {
+        return Err(Refusal::exists(format!("Role with name {} already exists.", role.name)));
+    }
+    check_role(world, place, role, None)?;
+    let quota = world.settings().role_quota;
+    if world.roles.under(&prefix(place.account)).count() >= quota {
+        return Err(Refusal::limit(format!("Cannot exceed quota for RolesPerAccount: {quota}")));
+    }
+    world.roles.insert(key, RoleRow::of(role, place.now, place.stack));
+    Ok(())
+}
+
+fn no_role(name: &RoleName) -> Refusal {
+    Refusal::missing(format!("The role with name {name} cannot be found."))
+}
+
+/// Changes a role in place.
+pub(crate) fn change_role(
+    world: &mut World,
+    place: Place<'_>,
+    name: &RoleName,
+    change: impl FnOnce(&mut Role) -> Result<(), Refusal>,
+) -> Result<(), Refusal> {
+    let key = key(place.account, name.as_str());
+    let row = world.roles.get(&key).ok_or_else(|| no_role(name))?;
+    let (made, stack, hidden) = (row.made, row.stack.clone(), row.tags.clone());
+    let before = row.port();
+    let mut role = Role { tags: hidden, ..before.clone() };
+    change(&mut role)?;
+    check_role(world, place, &role, Some(&before))?;
+    world.roles.insert(key, RoleRow::of(&role, made, stack.as_deref()));
+    Ok(())
+}
+
+/// `DeleteRole`: refused while anything hangs on the role.
+pub(crate) fn delete_role(world: &mut World, account: &AccountId, name: &RoleName) -> Result<(), Refusal> {
+    let key = key(account, name.as_str());
+    let row = world.roles.get(&key).ok_or_else(|| no_role(name))?;
+    if !row.inline.is_empty() {
+        return Err(Refusal::conflict("Cannot delete entity, must delete policies first."));
+    }
+    if !row.attached.is_empty() {
+        return Err(Refusal::conflict("Cannot delete entity, must detach all policies first."));
+    }
+    if world.profiles.under(&prefix(account)).any(|(_, profile)| profile.roles.contains(name)) {
+        return Err(Refusal::conflict("Cannot delete entity, must remove roles from instance profile first."));
+    }
+    world.roles.remove(&key);
+    Ok(())
+}
+
+/// `CreatePolicy`.
+pub(crate) fn create_policy(world: &mut World, place: Place<'_>, policy: &ManagedPolicy) -> Result<(), Refusal> {
+    let key = key(place.account, policy.name.as_str());
+    if world.policies.get(&key).is_some() {
+        return Err(Refusal::exists(format!(
+            "A policy called {} already exists. Duplicate names are not allowed.",
+            policy.name
+        )));
+    }
+    check_path(&policy.path)?;
+    check_managed(&policy.document)?;
+    if world.policies.under(&prefix(place.account)).count() >= quotas::POLICIES {
+        return Err(Refusal::limit(format!("Cannot exceed quota for PoliciesPerAccount: {}", quotas::POLICIES)));
+    }
+    let row = PolicyRow {
+        name: policy.name.clone(),
+        path: policy.path.clone(),
+        document: text(&policy.document),
+        stack: place.stack.map(str::to_owned),
+    };
+    world.policies.insert(key, row);
+    Ok(())
+}
+
+fn check_managed(document: &Value) -> Result<(), Refusal> {
+    policy_check::identity_policy(document)?;
+    let quota = Quota::ManagedPolicy.limit();
+    if policy_check::size(document) > quota {
+        return Err(Refusal::limit(format!("Cannot exceed quota for PolicySize: {quota}")));
+    }
+    Ok(())
+}
+
+/// Makes a new default version of a policy; the oldest version goes.
+pub(crate) fn put_policy(world: &mut World, account: &AccountId, arn: &str, document: &Value) -> Result<(), Refusal> {
+    let key = policy_key(world, account, arn)
+        .ok_or_else(|| Refusal::missing(format!("Policy {arn} does not exist or is not attachable.")))?;
+    check_managed(document)?;
+    if let Some(row) = world.policies.get_mut(&key) {
+        row.document = text(document);
+    }
+    Ok(())
+}
+
+/// The key of a customer managed policy, if it stands.
+pub(crate) fn policy_key(world: &World, account: &AccountId, arn: &str) -> Option<String> {
+    let own = Arn::new(arn).is_ok_and(|arn| arn.account() == account.as_str());
+    if !own || !policy_stands(world, account, arn) {
+        return None;
+    }
+    Some(key(account, arn.rsplit('/').next()?))
+}
+
+/// `DeletePolicy`: refused while it is attached or a boundary.
+pub(crate) fn delete_policy(world: &mut World, account: &AccountId, arn: &str) -> Result<(), Refusal> {
+    let key =
+        policy_key(world, account, arn).ok_or_else(|| Refusal::missing(format!("Policy {arn} was not found.")))?;
+    let used = |role: &RoleRow| role.attached.contains(arn) || role.boundary.as_deref() == Some(arn);
+    if world.roles.under(&prefix(account)).any(|(_, role)| used(role)) {
+        return Err(Refusal::conflict("Cannot delete a policy attached to entities."));
+    }
+    world.policies.remove(&key);
+    Ok(())
+}
+
+/// `CreateInstanceProfile` and `AddRoleToInstanceProfile`.
+pub(crate) fn create_profile(
+    world: &mut World,
+    place: Place<'_>,
+    profile: &landfall_stacks::InstanceProfile,
+) -> Result<(), Refusal> {
+    let key = key(place.account, &profile.name);
+    if world.profiles.get(&key).is_some() {
+        return Err(Refusal::exists(format!("Instance Profile {} already exists.", profile.name)));
+    }
+    check_path(&profile.path)?;
+    check_profile_roles(world, place.account, &profile.roles)?;
+    if world.profiles.under(&prefix(place.account)).count() >= quotas::PROFILES {
+        return Err(Refusal::limit(format!(
+            "Cannot exceed quota for InstanceProfilesPerAccount: {}",
+            quotas::PROFILES
+        )));
+    }
+    let row = ProfileRow {
+        name: profile.name.clone(),
+        path: profile.path.clone(),
+        roles: profile.roles.clone(),
+        stack: place.stack.map(str::to_owned),
+    };
+    world.profiles.insert(key, row);
+    Ok(())
+}
+
+/// A profile has one role, and it must stand.
+pub(crate) fn check_profile_roles(
+    world: &World,
+    account: &AccountId,
+    roles: &BTreeSet<RoleName>,
+) -> Result<(), Refusal> {
+    if roles.len() > 1 {
+        return Err(Refusal::limit("Cannot exceed quota for InstanceSessionsPerInstanceProfile: 1"));
+    }
+    match roles.iter().find(|name| world.roles.get(&key(account, name.as_str())).is_none()) {
+        Some(name) => Err(no_role(name)),
+        None => Ok(()),
+    }
+}
+
+/// `CreateOpenIDConnectProvider` and `CreateSAMLProvider`.
+pub(crate) fn create_provider(
+    world: &mut World,
+    place: Place<'_>,
+    resource: &str,
+    provider: &landfall_stacks::Provider,
+) -> Result<String, Refusal> {
+    let key = key(place.account, resource);
+    let (sort, called) = match provider {
+        landfall_stacks::Provider::Oidc { url, .. } => ("oidc-provider/", ["Provider with url https://", url].concat()),
+        landfall_stacks::Provider::Saml { name, .. } => ("saml-provider/", ["Provider with name ", name].concat()),
+    };
+    if world.providers.get(&key).is_some() {
+        return Err(Refusal::exists([called.as_str(), " already exists."].concat()));
+    }
+    if world.providers.under(&[&prefix(place.account), sort].concat()).count() >= quotas::PROVIDERS {
+        return Err(Refusal::limit(format!("Cannot exceed quota for ProvidersPerAccount: {}", quotas::PROVIDERS)));
+    }
+    let arn = world.iam_arn(place.account, resource);
+    let row = ProviderRow { arn: arn.clone(), provider: provider.clone(), stack: place.stack.map(str::to_owned) };
+    world.providers.insert(key, row);
+    Ok(arn)
+}

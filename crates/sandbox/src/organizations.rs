@@ -1,0 +1,459 @@
+//! AWS Organizations.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use landfall_engine::port::{AccountRecord, Answer, Creation, CreationState, NewAccount, Organizations};
+use landfall_engine::{Fault, FaultKind};
+use landfall_model::{AccountId, Email, OrganizationId, RoleName, UnitPath};
+use landfall_plan::{AccountStatus, ObservedOrganization, PendingAccount};
+use landfall_stacks::Role;
+use serde_json::json;
+
+use crate::account::{AccountRow, CreationRow, OrganizationRow, Progress, UnitRow};
+use crate::clock::{Millis, millis};
+use crate::faults::Call;
+use crate::iam::{self, RoleRow};
+use crate::quotas;
+use crate::sandbox::Inner;
+use crate::world::World;
+
+/// The organization of the caller.
+pub(crate) struct OwnOrganization {
+    pub(crate) inner: Arc<Inner>,
+}
+
+fn fault(kind: FaultKind, operation: &str, code: &str, message: impl Into<String>) -> Fault {
+    Fault::new(kind, operation, message).code(code)
+}
+
+fn in_use<'a>(world: &'a World, operation: &str) -> Answer<&'a OrganizationRow> {
+    world.organization.get().as_ref().ok_or_else(|| {
+        fault(
+            FaultKind::NotFound,
+            operation,
+            "AWSOrganizationsNotInUseException",
+            "Your account is not a member of an organization.",
+        )
+    })
+}
+
+/// How deep a parent stands below the root: the root itself at 0.
+fn depth(world: &World, parent: &str, operation: &str) -> Answer<usize> {
+    let organization = in_use(world, operation)?;
+    let mut depth = 0;
+    let mut at = parent;
+    while at != organization.root {
+        let unit = world.units.get(at).ok_or_else(|| {
+            fault(FaultKind::NotFound, operation, "ParentNotFoundException", "You specified parent that doesn't exist.")
+        })?;
+        depth += 1;
+        at = &unit.parent;
+    }
+    Ok(depth)
+}
+
+fn account<'a>(world: &'a World, id: &AccountId, operation: &str) -> Answer<&'a AccountRow> {
+    in_use(world, operation)?;
+    world.accounts.get(id.as_str()).ok_or_else(|| {
+        fault(
+            FaultKind::NotFound,
+            operation,
+            "AccountNotFoundException",
+            "You specified an account that doesn't exist.",
+        )
+    })
+}
+
+fn observed(world: &World, row: &OrganizationRow) -> ObservedOrganization {
+    ObservedOrganization {
+        id: row.id.clone(),
+        management: world.settings().management.clone(),
+        root: row.root.clone(),
+        all_features: true,
+    }
+}
+
+fn begin(world: &mut World) -> Answer<ObservedOrganization> {
+    let operation = "organizations:CreateOrganization";
+    if world.organization.get().is_some() {
+        return Err(fault(
+            FaultKind::AlreadyExists,
+            operation,
+            "AlreadyInOrganizationException",
+            "The AWS account is already a member of an organization.",
+        ));
+    }
+    let other = |error: &dyn std::fmt::Display| Fault::new(FaultKind::Other, operation, error.to_string());
+    let (first, second) = (world.draw("organization"), world.draw("root"));
+    let id = ["o-", first.get(..10).unwrap_or_default()].concat();
+    let root = ["r-", second.get(..4).unwrap_or_default()].concat();
+    let row = OrganizationRow {
+        id: OrganizationId::new(id).map_err(|error| other(&error))?,
+        root: root.clone(),
+        tags: BTreeMap::new(),
+    };
+    let settings = world.settings();
+    let management = AccountRow {
+        id: settings.management.clone(),
+        name: settings.management_name.clone(),
+        email: Email::new(settings.management_email.clone()).map_err(|error| other(&error))?,
+        status: AccountStatus::Active,
+        parent: root,
+        tags: BTreeMap::new(),
+        open_from: 0,
+    };
+    world.accounts.insert(management.id.as_str().to_owned(), management);
+    let seen = observed(world, &row);
+    *world.organization.get_mut() = Some(row);
+    Ok(seen)
+}
+
+fn add_unit(world: &mut World, parent: &str, name: &str, tags: &BTreeMap<String, String>) -> Answer<String> {
+    let operation = "organizations:CreateOrganizationalUnit";
+    if depth(world, parent, operation)? >= UnitPath::DEPTH {
+        return Err(fault(
+            FaultKind::LimitExceeded,
+            operation,
+            "ConstraintViolationException",
+            "You have exceeded the allowed depth of organizational units. (OU_DEPTH_LIMIT_EXCEEDED)",
+        ));
+    }
+    if world.units.iter().any(|(_, unit)| unit.parent == parent && unit.name == name) {
+        return Err(fault(
+            FaultKind::AlreadyExists,
+            operation,
+            "DuplicateOrganizationalUnitException",
+            "An organizational unit with this name already exists in the specified parent.",
+        ));
+    }
+    if world.units.len() >= quotas::UNITS {
+        return Err(fault(
+            FaultKind::LimitExceeded,
+            operation,
+            "ConstraintViolationException",
+            "You have exceeded the allowed number of organizational units. (OU_NUMBER_LIMIT_EXCEEDED)",
+        ));
+    }
+    if name.is_empty() || name.chars().count() > 128 {
+        return Err(fault(
+            FaultKind::Invalid,
+            operation,
+            "InvalidInputException",
+            "You specified an invalid value. (MAX_LENGTH_EXCEEDED)",
+        ));
+    }
+    let root = in_use(world, operation)?.root.clone();
+    let digits = world.draw("unit");
+    let id = ["ou", root.trim_start_matches("r-"), digits.get(..8).unwrap_or_default()].join("-");
+    let row = UnitRow { name: name.to_owned(), parent: parent.to_owned(), tags: tags.clone() };
+    world.units.insert(id.clone(), row);
+    Ok(id)
+}
+
+/// A new account id that nobody has.
+pub(crate) fn new_account_id(world: &mut World) -> Option<AccountId> {
+    loop {
+        let digits = world.draw("account");
+        let number = u64::from_str_radix(digits.get(..12)?, 16).ok()? % 900_000_000_000 + 100_000_000_000;
+        let id = AccountId::new(number.to_string()).ok()?;
+        let taken = world.accounts.get(id.as_str()).is_some()
+            || id == world.settings().management
+            || world.creations.iter().any(|(_, creation)| creation.account == id);
+        if !taken {
+            return Some(id);
+        }
+    }
+}
+
+fn begin_account(world: &mut World, request: &NewAccount, now: Millis) -> Answer<Creation> {
+    let operation = "organizations:CreateAccount";
+    in_use(world, operation)?;
+    let pending = world.creations.iter().filter(|(_, row)| matches!(row.state, Progress::Until(_))).count();
+    if pending >= quotas::CREATIONS {
+        return Err(fault(
+            FaultKind::Conflict,
+            operation,
+            "ConcurrentModificationException",
+            "The target of the operation is currently being modified by a different request. Try again later.",
+        ));
+    }
+    let quota = world.settings().account_quota;
+    if world.accounts.len() + pending >= quota {
+        return Err(fault(
+            FaultKind::LimitExceeded,
+            operation,
+            "ConstraintViolationException",
+            "You have exceeded the allowed number of AWS accounts. (ACCOUNT_NUMBER_LIMIT_EXCEEDED)",
+        ));
+    }
+    let none = || Fault::new(FaultKind::Other, operation, "no account id is left");
+    let id = new_account_id(world).ok_or_else(none)?;
+    let digits = world.draw("request");
+    let car = ["car-", digits.get(..32).unwrap_or_default()].concat();
+    let due = now.saturating_add(millis(world.settings().account_seconds));
+    let row = CreationRow {
+        name: request.name.as_str().to_owned(),
+        email: request.email.clone(),
+        access_role: request.access_role.clone(),
+        tags: request.tags.clone(),
+        account: id,
+        state: Progress::Until(due),
+    };
+    world.creations.insert(car.clone(), row);
+    world.schedule_creation(due, &car);
+    Ok(Creation { request: car, state: CreationState::InProgress })
+}
+
+/// Ends a creation whose time has come.
+pub(crate) fn finish(world: &mut World, request: &str, at: Millis) {
+    let Some(root) = world.organization.get().as_ref().map(|row| row.root.clone()) else {
+        return;
+    };
+    let Some(creation) = world.creations.get(request).cloned() else {
+        return;
+    };
+    let email = creation.email.key();
+    let taken = world.accounts.iter().any(|(_, row)| row.email.key() == email);
+    let state = if taken { Progress::Failed("EMAIL_ALREADY_EXISTS".to_owned()) } else { Progress::Succeeded };
+    if !taken {
+        let account = AccountRow {
+            id: creation.account.clone(),
+            name: creation.name,
+            email: creation.email,
+            status: AccountStatus::Active,
+            parent: root,
+            tags: creation.tags,
+            open_from: at.saturating_add(millis(world.settings().access_seconds)),
+        };
+        world.accounts.insert(account.id.as_str().to_owned(), account);
+        give_access(world, &creation.account, &creation.access_role, at);
+    }
+    if let Some(row) = world.creations.get_mut(request) {
+        row.state = state;
+    }
+}
+
+/// Makes the role that AWS makes in every new account: administrator, trusting the management account.
+/// Source: Organizations User Guide, "Accessing member accounts in an organization".
+pub(crate) fn give_access(world: &mut World, account: &AccountId, name: &RoleName, now: Millis) {
+    let partition = world.settings().partition.as_str();
+    let root = world.iam_arn(&world.settings().management.clone(), "root");
+    let role = Role {
+        name: name.clone(),
+        path: "/".to_owned(),
+        trust: json!({
+            "Version": "2012-10-17",
+            "Statement": [{ "Effect": "Allow", "Principal": { "AWS": root }, "Action": "sts:AssumeRole" }]
+        }),
+        inline: BTreeMap::new(),
+        attached: [["arn", partition, "iam", "", "aws", "policy/AdministratorAccess"].join(":")].into(),
+        boundary: None,
+        max_session: 3_600,
+        description: String::new(),
+        tags: BTreeMap::new(),
+    };
+    world.roles.insert(iam::key(account, name.as_str()), RoleRow::of(&role, now, None));
+}
+
+fn creation(request: &str, row: &CreationRow) -> Creation {
+    let state = match &row.state {
+        Progress::Until(_) => CreationState::InProgress,
+        Progress::Succeeded => CreationState::Succeeded(row.account.clone()),
+        Progress::Failed(reason) => CreationState::Failed(reason.clone()),
+    };
+    Creation { request: request.to_owned(), state }
+}
+
+fn move_between(world: &mut World, id: &AccountId, from: &str, to: &str) -> Answer<()> {
+    let operation = "organizations:MoveAccount";
+    let row = account(world, id, operation)?;
+    if row.parent != from {
+        return Err(fault(
+            FaultKind::NotFound,
+            operation,
+            "SourceParentNotFoundException",
+            "You specified a source parent that does not exist or does not contain the specified account.",
+        ));
+    }
+    depth(world, to, operation).map_err(|_| {
+        fault(
+            FaultKind::NotFound,
+            operation,
+            "DestinationParentNotFoundException",
+            "We can't find the destination container (a root or OU) with the ParentId that you specified.",
+        )
+    })?;
+    if from == to {
+        return Err(fault(
+            FaultKind::AlreadyExists,
+            operation,
+            "DuplicateAccountException",
+            "That account is already present in the specified destination.",
+        ));
+    }
+    if let Some(row) = world.accounts.get_mut(id.as_str()) {
+        to.clone_into(&mut row.parent);
+    }
+    Ok(())
+}
+
+fn missing_target(operation: &str) -> Fault {
+    fault(
+        FaultKind::NotFound,
+        operation,
+        "TargetNotFoundException",
+        "We can't find a root, OU, account, or policy with the TargetId that you specified.",
+    )
+}
+
+fn tag(world: &mut World, resource: &str, tags: &BTreeMap<String, String>) -> Answer<()> {
+    let operation = "organizations:TagResource";
+    let is_root = in_use(world, operation)?.root == resource;
+    let old = if is_root {
+        world.organization.get_mut().as_mut().map(|row| &mut row.tags)
+    } else if world.units.get(resource).is_some() {
+        world.units.get_mut(resource).map(|row| &mut row.tags)
+    } else {
+        world.accounts.get_mut(resource).map(|row| &mut row.tags)
+    };
+    let old = old.ok_or_else(|| missing_target(operation))?;
+    old.extend(tags.iter().map(|(key, value)| (key.clone(), value.clone())));
+    Ok(())
+}
+
+#[async_trait]
+impl Organizations for OwnOrganization {
+    async fn describe(&self) -> Answer<Option<ObservedOrganization>> {
+        let seen = self
+            .inner
+            .call(Call::new("organizations:DescribeOrganization"), |world, _| {
+                Ok(world.organization.get().as_ref().map(|row| observed(world, row)))
+            })
+            .await?;
+        if seen.is_some() {
+            self.inner.count("organizations:ListRoots");
+        }
+        Ok(seen)
+    }
+
+    async fn create(&self) -> Answer<ObservedOrganization> {
+        let made = self.inner.call(Call::new("organizations:CreateOrganization"), |world, _| begin(world)).await?;
+        self.inner.count("organizations:ListRoots");
+        Ok(made)
+    }
+
+    async fn units(&self, parent: &str) -> Answer<Vec<(String, String)>> {
+        let operation = "organizations:ListOrganizationalUnitsForParent";
+        self.inner
+            .call(Call::new(operation), |world, _| {
+                depth(world, parent, operation)?;
+                let units = world.units.iter().filter(|(_, unit)| unit.parent == parent);
+                Ok(units.map(|(id, unit)| (id.clone(), unit.name.clone())).collect())
+            })
+            .await
+    }
+
+    async fn create_unit(&self, parent: &str, name: &str, tags: &BTreeMap<String, String>) -> Answer<String> {
+        let call = Call::new("organizations:CreateOrganizationalUnit");
+        self.inner.call(call, |world, _| add_unit(world, parent, name, tags)).await
+    }
+
+    async fn accounts(&self) -> Answer<Vec<AccountRecord>> {
+        let operation = "organizations:ListAccounts";
+        self.inner
+            .call(Call::new(operation), |world, _| {
+                in_use(world, operation)?;
+                let record = |row: &AccountRow| AccountRecord {
+                    id: row.id.clone(),
+                    name: row.name.clone(),
+                    email: row.email.clone(),
+                    status: row.status,
+                };
+                Ok(world.accounts.iter().map(|(_, row)| record(row)).collect())
+            })
+            .await
+    }
+
+    async fn accounts_in(&self, parent: &str) -> Answer<Vec<AccountId>> {
+        let operation = "organizations:ListAccountsForParent";
+        self.inner
+            .call(Call::new(operation), |world, _| {
+                depth(world, parent, operation)?;
+                let rows = world.accounts.iter().filter(|(_, row)| row.parent == parent);
+                Ok(rows.map(|(_, row)| row.id.clone()).collect())
+            })
+            .await
+    }
+
+    async fn pending(&self) -> Answer<Vec<PendingAccount>> {
+        let operation = "organizations:ListCreateAccountStatus";
+        self.inner
+            .call(Call::new(operation), |world, _| {
+                in_use(world, operation)?;
+                let rows = world.creations.iter().filter(|(_, row)| matches!(row.state, Progress::Until(_)));
+                let pending = rows.map(|(request, row)| PendingAccount {
+                    request: request.clone(),
+                    name: row.name.clone(),
+                    id: Some(row.account.clone()),
+                });
+                Ok(pending.collect())
+            })
+            .await
+    }
+
+    async fn create_account(&self, request: &NewAccount) -> Answer<Creation> {
+        let call = Call::new("organizations:CreateAccount");
+        self.inner.call(call, |world, moment| begin_account(world, request, moment.now)).await
+    }
+
+    async fn creation(&self, request: &str) -> Answer<Creation> {
+        let operation = "organizations:DescribeCreateAccountStatus";
+        self.inner
+            .call(Call::new(operation), |world, _| {
+                let row = world.creations.get(request).ok_or_else(|| {
+                    fault(
+                        FaultKind::NotFound,
+                        operation,
+                        "CreateAccountStatusNotFoundException",
+                        "We can't find a create account request with the CreateAccountRequestId that you specified.",
+                    )
+                })?;
+                Ok(creation(request, row))
+            })
+            .await
+    }
+
+    async fn move_account(&self, account: &AccountId, from: &str, to: &str) -> Answer<()> {
+        let call = Call::new("organizations:MoveAccount").in_account(account);
+        self.inner.call(call, |world, _| move_between(world, account, from, to)).await
+    }
+
+    async fn parent_of(&self, id: &AccountId) -> Answer<String> {
+        let operation = "organizations:ListParents";
+        self.inner
+            .call(Call::new(operation).in_account(id), |world, _| Ok(account(world, id, operation)?.parent.clone()))
+            .await
+    }
+
+    async fn tags(&self, resource: &str) -> Answer<BTreeMap<String, String>> {
+        let operation = "organizations:ListTagsForResource";
+        self.inner
+            .call(Call::new(operation), |world, _| {
+                let organization = in_use(world, operation)?;
+                let tags = if organization.root == resource {
+                    Some(&organization.tags)
+                } else {
+                    let unit = world.units.get(resource).map(|row| &row.tags);
+                    unit.or_else(|| world.accounts.get(resource).map(|row| &row.tags))
+                };
+                tags.cloned().ok_or_else(|| missing_target(operation))
+            })
+            .await
+    }
+
+    async fn tag(&self, resource: &str, tags: &BTreeMap<String, String>) -> Answer<()> {
+        self.inner.call(Call::new("organizations:TagResource"), |world, _| tag(world, resource, tags)).await
+    }
+}

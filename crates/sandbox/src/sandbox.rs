@@ -1,0 +1,252 @@
+//! The sandbox as a cloud.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use landfall_engine::port::{Access, Answer, Caller, Cloud, IdentityPort, Organizations, Session, Stacks};
+use landfall_engine::{Fault, FaultKind};
+use landfall_model::{AccountId, Arn, Region, RoleName};
+
+use crate::clock::{Clock, Millis};
+use crate::faults::{Call, Script, judge};
+use crate::file::{SandboxError, Store};
+use crate::identities::AccountIdentities;
+use crate::organizations::OwnOrganization;
+use crate::stacks::RegionStacks;
+use crate::world::World;
+use crate::{Settings, iam, trust};
+
+/// An AWS organization on this machine. Clones share it.
+#[derive(Clone)]
+pub struct Sandbox {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    state: Mutex<State>,
+    clock: Clock,
+    calls: Mutex<BTreeMap<String, u64>>,
+    sessions: Mutex<BTreeMap<Access, Arc<dyn Session>>>,
+}
+
+struct State {
+    world: World,
+    store: Option<Store>,
+}
+
+/// When a call takes effect, and what is scripted for it.
+pub(crate) struct Moment {
+    pub(crate) now: Millis,
+    pub(crate) script: Script,
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Sandbox {
+    /// Opens a state file, or begins one with `settings`. A file that is there keeps its own settings.
+    ///
+    /// # Errors
+    /// Another process has it open, it belongs to another management account, or it cannot be read.
+    pub fn open(path: impl AsRef<Path>, settings: Settings) -> Result<Self, SandboxError> {
+        Self::from_file(path.as_ref(), Some(settings))
+    }
+
+    /// Opens a state file that is there.
+    ///
+    /// # Errors
+    /// There is none; otherwise as [`Sandbox::open`].
+    pub fn open_existing(path: impl AsRef<Path>) -> Result<Self, SandboxError> {
+        Self::from_file(path.as_ref(), None)
+    }
+
+    fn from_file(path: &Path, settings: Option<Settings>) -> Result<Self, SandboxError> {
+        let opened = Store::open(path, settings)?;
+        Ok(Self::of(opened.world, Some(opened.store), opened.now))
+    }
+
+    /// A sandbox that is gone when it is dropped.
+    pub fn in_memory(settings: Settings) -> Self {
+        Self::of(World::new(settings), None, 0)
+    }
+
+    fn of(world: World, store: Option<Store>, now: Millis) -> Self {
+        let inner = Inner {
+            state: Mutex::new(State { world, store }),
+            clock: Clock::going_on_from(now),
+            calls: Mutex::default(),
+            sessions: Mutex::default(),
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// The settings.
+    pub fn settings(&self) -> Settings {
+        locked(&self.inner.state).world.settings().clone()
+    }
+
+    /// Changes the settings, for this process and later ones.
+    ///
+    /// # Errors
+    /// They cannot be saved.
+    pub fn configure(&self, change: impl FnOnce(&mut Settings)) -> Result<(), SandboxError> {
+        self.inner.act(|world, _| change(world.settings.get_mut()))
+    }
+
+    /// Waits until all is on the disk. Every call is in the file when it returns, so that this is only needed where the
+    /// machine itself may stop.
+    ///
+    /// # Errors
+    /// The file system refuses.
+    pub fn save(&self) -> Result<(), SandboxError> {
+        self.inner.act(|_, _| ())?;
+        match &locked(&self.inner.state).store {
+            Some(store) => store.sync(),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Inner {
+    /// Lets time catch up, does something and saves what changed.
+    pub(crate) fn act<T>(&self, act: impl FnOnce(&mut World, Millis) -> T) -> Result<T, SandboxError> {
+        let state = &mut *locked(&self.state);
+        let now = self.clock.now();
+        state.world.advance(now);
+        let result = act(&mut state.world, now);
+        match &mut state.store {
+            Some(store) if state.world.changed() => store.append(&mut state.world, now)?,
+            Some(_) => {}
+            None => state.world.forget_changes(),
+        }
+        Ok(result)
+    }
+
+    /// Counts a call that comes with another one.
+    pub(crate) fn count(&self, operation: &str) {
+        *locked(&self.calls).entry(operation.to_owned()).or_insert(0) += 1;
+    }
+
+    /// Makes a call: counts it, lets rules judge it, takes its time and does it.
+    pub(crate) async fn call<T: Send>(
+        &self,
+        call: Call<'_>,
+        act: impl FnOnce(&mut World, Moment) -> Answer<T> + Send,
+    ) -> Answer<T> {
+        let operation = call.operation;
+        self.count(operation);
+        let unsaved = |error: SandboxError| Fault::new(FaultKind::Other, operation, error.to_string());
+        let (latency, verdict) = {
+            let state = &mut *locked(&self.state);
+            let settings = state.world.settings();
+            let latency = settings.latency;
+            let verdict = if settings.faults.is_empty() {
+                crate::faults::Verdict::default()
+            } else {
+                let (rules, seed) = (settings.faults.clone(), settings.seed);
+                judge(&rules, &mut state.world.counters.get_mut().hits, seed, &call)
+            };
+            (crate::clock::millis(latency), verdict)
+        };
+        let wait = latency.saturating_add(verdict.delay);
+        if wait > 0 {
+            tokio::time::sleep(Duration::from_millis(wait)).await;
+        }
+        if let Some(fault) = verdict.refused {
+            return Err(fault);
+        }
+        let script = verdict.script;
+        let answer = self.act(|world, now| act(world, Moment { now, script })).map_err(unsaved)?;
+        if verdict.answer_lost {
+            return Err(Fault::new(FaultKind::Transient, operation, "connection reset by peer"));
+        }
+        answer
+    }
+}
+
+#[async_trait]
+impl Cloud for Sandbox {
+    async fn caller(&self) -> Answer<Caller> {
+        self.inner
+            .call(Call::new("sts:GetCallerIdentity"), |world, _| {
+                let account = world.settings().management.clone();
+                let arn = caller_arn(world, &account);
+                Ok(Caller { account, arn })
+            })
+            .await
+    }
+
+    fn organizations(&self) -> Arc<dyn Organizations> {
+        Arc::new(OwnOrganization { inner: self.inner.clone() })
+    }
+
+    async fn enter(&self, access: &Access) -> Answer<Arc<dyn Session>> {
+        let open = |account: AccountId| -> Arc<dyn Session> {
+            Arc::new(AccountSession { inner: self.inner.clone(), account })
+        };
+        let (account, role) = match access {
+            Access::Own => return Ok(open(self.settings().management)),
+            Access::Assume { account, role } => (account, role),
+        };
+        if let Some(session) = locked(&self.inner.sessions).get(access) {
+            return Ok(session.clone());
+        }
+        let call = Call::new("sts:AssumeRole").in_account(account);
+        self.inner.call(call, |world, moment| assume(world, account, role, moment.now)).await?;
+        let session = open(account.clone());
+        locked(&self.inner.sessions).insert(access.clone(), session.clone());
+        Ok(session)
+    }
+
+    fn calls(&self) -> BTreeMap<String, u64> {
+        locked(&self.inner.calls).clone()
+    }
+}
+
+fn caller_arn(world: &World, account: &AccountId) -> String {
+    let partition = world.settings().partition.as_str();
+    ["arn", partition, "sts", "", account.as_str(), "assumed-role/Administrator/sandbox"].join(":")
+}
+
+/// What STS checks before it gives a session out. It says the same whatever is missing.
+fn assume(world: &World, account: &AccountId, role: &RoleName, now: Millis) -> Answer<()> {
+    let management = &world.settings().management;
+    let row = world.accounts.get(account.as_str());
+    let usable = row.is_some_and(|row| row.status == landfall_plan::AccountStatus::Active);
+    let trusted = world
+        .roles
+        .get(&iam::key(account, role.as_str()))
+        .is_some_and(|role| trust::lets_in(&iam::json(&role.trust), management));
+    let early = row.is_some_and(|row| now < row.open_from);
+    if usable && trusted && !early {
+        return Ok(());
+    }
+    let resource = Arn::iam(world.settings().partition, account, &["role/", role.as_str()].concat());
+    let message = format!(
+        "User: {} is not authorized to perform: sts:AssumeRole on resource: {resource}",
+        caller_arn(world, management)
+    );
+    let kind = if early { FaultKind::NotReady } else { FaultKind::AccessDenied };
+    Err(Fault::new(kind, "sts:AssumeRole", message).code("AccessDenied"))
+}
+
+/// A way into one account.
+struct AccountSession {
+    inner: Arc<Inner>,
+    account: AccountId,
+}
+
+#[async_trait]
+impl Session for AccountSession {
+    fn stacks(&self, region: &Region) -> Arc<dyn Stacks> {
+        Arc::new(RegionStacks { inner: self.inner.clone(), account: self.account.clone(), region: region.clone() })
+    }
+
+    fn identities(&self) -> Arc<dyn IdentityPort> {
+        Arc::new(AccountIdentities { inner: self.inner.clone(), account: self.account.clone() })
+    }
+}

@@ -1,0 +1,5 @@
+//! The sandbox through its ports.
+
+mod organization;
+mod stacks;
+mod world;
