@@ -29,6 +29,7 @@ codes! {
     JSON_SYNTAX = "LF0108", "a policy file is no well-formed JSON";
     POLICY_DOCUMENT = "LF0109", "a policy file holds JSON that is no policy document";
     SAML_METADATA = "LF0110", "a file is no SAML metadata document that IAM accepts";
+    TWO_MAIN_FILES = "LF0111", "two files claim to be the main one";
 
     // YAML.
     YAML_SYNTAX = "LF0201", "the YAML cannot be parsed";

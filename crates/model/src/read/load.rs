@@ -22,6 +22,9 @@ use crate::{Account, AccountName, Diagnostic, Diagnostics, Foundation, Place, So
 /// The configuration's main file.
 pub const MAIN_FILE: &str = "landfall.yaml";
 
+/// The main file under the other ending that YAML has.
+const SHORT_MAIN_FILE: &str = "landfall.yml";
+
 /// The folder of the teams' files.
 pub const TEAMS_FOLDER: &str = "teams";
 
@@ -39,6 +42,15 @@ pub struct Loaded {
 
 /// Reads a configuration folder. Everything that is wrong with it is in the result's diagnostics.
 pub fn load(folder: &Path) -> Loaded {
+    if !folder.is_dir() {
+        let mut diagnostics = Diagnostics::default();
+        let message = format!("there is no folder `{}`", folder.display());
+        diagnostics.push(
+            Diagnostic::error(codes::FILE_MISSING, None, message)
+                .help("`landfall init` writes a commented starter folder"),
+        );
+        return Loaded { sources: Sources::default(), diagnostics, foundation: None };
+    }
     read(&Folder::new(folder))
 }
 
@@ -120,16 +132,25 @@ fn foundation(cx: &mut Context<'_>) -> Option<Foundation> {
 }
 
 fn main_file(cx: &mut Context<'_>) -> Option<Node> {
-    let name = match cx.files.read(MAIN_FILE, LIMIT) {
-        Err(FileError::Missing) if cx.files.read("landfall.yml", LIMIT) != Err(FileError::Missing) => "landfall.yml",
-        Err(FileError::Missing) => {
+    let missing = |name| cx.files.read(name, LIMIT) == Err(FileError::Missing);
+    let name = match (missing(MAIN_FILE), missing(SHORT_MAIN_FILE)) {
+        (true, true) => {
             cx.report(
                 Diagnostic::error(codes::FILE_MISSING, None, format!("there is no `{MAIN_FILE}`"))
                     .help("`landfall init` writes a commented starter folder"),
             );
             return None;
         }
-        _ => MAIN_FILE,
+        (true, false) => SHORT_MAIN_FILE,
+        (false, true) => MAIN_FILE,
+        (false, false) => {
+            let message = format!("there is a `{MAIN_FILE}` and a `{SHORT_MAIN_FILE}`");
+            cx.report(
+                Diagnostic::error(codes::TWO_MAIN_FILES, None, message)
+                    .help(format!("only one of them can be meant: keep `{MAIN_FILE}`")),
+            );
+            MAIN_FILE
+        }
     };
     let file = cx.file(name, None, LIMIT)?;
     parsed(cx, file)

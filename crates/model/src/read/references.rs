@@ -1,5 +1,7 @@
 //! References to roles: first read as written, resolved once every role is known.
 
+use std::collections::HashMap;
+
 use crate::read::context::Context;
 use crate::read::known::Known;
 use crate::read::node::Node;
@@ -49,6 +51,7 @@ pub(crate) fn resolve(cx: &mut Context<'_>, foundation: &mut Foundation, index: 
             Trusted::Role(role) => resolver.role(role),
             Trusted::Account { .. } | Trusted::External { .. } => true,
         });
+        resolver.trusted_once(&role.trusted);
         resolver.access(&mut role.access);
     }
     for deployer in &mut foundation.ci_deployers {
@@ -74,6 +77,27 @@ struct Resolver<'r, 'a> {
 }
 
 impl Resolver<'_, '_> {
+    /// Whoever is trusted is listed once: a second entry would only look as if it added something.
+    fn trusted_once(&mut self, list: &[Trusted]) {
+        let mut seen: HashMap<(&str, &str), Place> = HashMap::new();
+        for trusted in list {
+            let (key, place) = match trusted {
+                Trusted::Role(role) => ((role.account.as_str(), role.role.as_str()), role.place),
+                Trusted::Account { account, place } => ((account.as_str(), ""), *place),
+                Trusted::External { account, external_id, place } => ((account.as_str(), external_id.as_str()), *place),
+            };
+            match seen.get(&key) {
+                None => drop(seen.insert(key, place)),
+                Some(first) => self.cx.report(
+                    Diagnostic::error(codes::REPEATED, place, "this is trusted already")
+                        .label("again here")
+                        .related(*first, "first here")
+                        .help("take one out"),
+                ),
+            }
+        }
+    }
+
     fn access(&mut self, access: &mut RoleAccess) {
         access.grants.retain_mut(|grant| match &mut grant.value {
             Grant::Assume { role } => self.role(role),

@@ -33,7 +33,7 @@ fn a_folder_that_does_not_exist_has_no_configuration() {
     let loaded = load(&PathBuf::from("/nowhere/at/all"));
     assert!(loaded.foundation.is_none());
     assert_snapshot!(told(&loaded), @r"
-    error[LF0101]: there is no `landfall.yaml`
+    error[LF0101]: there is no folder `/nowhere/at/all`
       help: `landfall init` writes a commented starter folder
     ");
 }
