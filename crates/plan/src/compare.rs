@@ -127,3 +127,160 @@ impl<'a> Report<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use landfall_model::PolicyName;
+
+    use super::*;
+
+    fn role() -> Role {
+        Role {
+            name: RoleName::new("etl").unwrap(),
+            path: "/acme/".to_owned(),
+            trust: json!({ "Version": "2012-10-17", "Statement": [{
+                "Effect": "Allow", "Action": "sts:AssumeRole",
+                "Principal": { "AWS": "arn:aws:iam::222222222222:root" },
+                "Condition": { "Bool": { "aws:MultiFactorAuthPresent": "true" },
+                               "NumericLessThan": { "aws:MultiFactorAuthAge": "900" } },
+            }] }),
+            inline: BTreeMap::from([(
+                PolicyName::new("access").unwrap(),
+                json!({ "Version": "2012-10-17", "Statement": [
+                { "Sid": "Read", "Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket"], "Resource": "*" },
+                { "Sid": "Log", "Effect": "Allow", "Action": "logs:PutLogEvents", "Resource": "*" },
+            ] }),
+            )]),
+            attached: BTreeSet::from(["arn:aws:iam::aws:policy/ReadOnlyAccess".to_owned()]),
+            boundary: Some("arn:aws:iam::111111111111:policy/acme/workload".to_owned()),
+            max_session: 3600,
+            description: "moves data".to_owned(),
+            tags: BTreeMap::from([("team".to_owned(), "data".to_owned())]),
+        }
+    }
+
+    fn identities(role: Role) -> Identities {
+        Identities { roles: BTreeMap::from([(role.name.clone(), role)]), ..Identities::default() }
+    }
+
+    fn properties(change: impl FnOnce(&mut Role)) -> Vec<String> {
+        let mut live = role();
+        change(&mut live);
+        compare(&identities(role()), &identities(live)).into_iter().map(|difference| difference.property).collect()
+    }
+
+    #[test]
+    fn what_iam_may_answer_otherwise_is_no_difference() {
+        let found = properties(|live| {
+            live.trust = json!({ "Statement": {
+                "Condition": { "numericlessthan": { "AWS:multifactorauthage": [900] },
+                               "bool": { "aws:multifactorauthpresent": true } },
+                "Principal": { "AWS": ["222222222222"] }, "Action": ["STS:assumeRole"], "Effect": "Allow", "Sid": "",
+            }, "Version": "2012-10-17" });
+            live.inline.values_mut().for_each(|document| {
+                *document = json!(json!({ "Version": "2012-10-17", "Id": "x", "Statement": [
+                    { "Sid": "Log", "Effect": "Allow", "Resource": ["*"], "Action": "logs:putlogevents" },
+                    { "Sid": "Read", "Effect": "Allow", "Action": ["s3:ListBucket", "s3:GetObject"], "Resource": ["*"] },
+                ] }).to_string());
+            });
+            live.tags.insert("aws:cloudformation:stack-name".to_owned(), "acme-service-etl".to_owned());
+            live.tags.insert("landfall:kind".to_owned(), "service".to_owned());
+        });
+        assert_eq!(found, Vec::<String>::new());
+    }
+
+    #[test]
+    fn every_property_that_was_changed_is_told() {
+        let policy = |text: &str| PolicyName::new(text).unwrap();
+        let found = properties(|live| {
+            live.path = "/".to_owned();
+            live.trust["Statement"][0]["Principal"]["AWS"] = json!("*");
+            live.boundary = None;
+            live.inline.remove(&policy("access"));
+            live.inline.insert(policy("extra"), json!({}));
+            live.attached.insert("arn:aws:iam::aws:policy/AdministratorAccess".to_owned());
+            live.max_session = 43200;
+            live.description.clear();
+            live.tags.insert("team".to_owned(), "other".to_owned());
+        });
+        assert_eq!(
+            found,
+            [
+                "Path",
+                "AssumeRolePolicyDocument",
+                "PermissionsBoundary",
+                "Policies/access",
+                "Policies/extra",
+                "ManagedPolicyArns",
+                "MaxSessionDuration",
+                "Description",
+                "Tags/team"
+            ]
+        );
+    }
+
+    #[test]
+    fn every_change_of_meaning_in_a_document_is_told() {
+        let base = json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Action": "s3:GetObject",
+            "Resource": "arn:aws:s3:::a/*", "Condition": { "StringEquals": { "aws:PrincipalOrgID": "o-1" } } }] });
+        let changes: [(&str, Value); 7] = [
+            ("/Version", json!("2008-10-17")),
+            ("/Statement/0/Effect", json!("Deny")),
+            ("/Statement/0/Action", json!("s3:*")),
+            ("/Statement/0/Resource", json!("arn:aws:s3:::A/*")),
+            ("/Statement/0/Condition/StringEquals/aws:PrincipalOrgID", json!("O-1")),
+            ("/Statement/0/Condition", json!({ "StringLike": { "aws:PrincipalOrgID": "o-1" } })),
+            ("/Statement", json!([])),
+        ];
+        for (pointer, value) in changes {
+            let mut other = base.clone();
+            *other.pointer_mut(pointer).unwrap() = value;
+            assert!(!document::same(&base, &other), "{pointer}");
+        }
+        assert!(document::same(&base, &base.clone()));
+    }
+
+    #[test]
+    fn a_named_principal_is_not_its_account() {
+        let mut found = properties(|live| {
+            live.trust["Statement"][0]["Principal"]["AWS"] = json!("arn:aws:iam::222222222222:role/root");
+        });
+        assert_eq!(found.pop().as_deref(), Some("AssumeRolePolicyDocument"));
+    }
+
+    #[test]
+    fn what_is_gone_is_told_whole_and_what_is_beside_is_passed_over() {
+        let gone = compare(&identities(role()), &Identities::default());
+        assert_eq!((gone.len(), gone[0].property.as_str(), &gone[0].live), (1, "", &Value::Null));
+        assert_eq!(compare(&Identities::default(), &identities(role())), []);
+    }
+
+    #[test]
+    fn policies_profiles_and_providers_are_compared() {
+        let name = PolicyName::new("acme-boundary-workload").unwrap();
+        let policy = |document: Value| ManagedPolicy { name: name.clone(), path: "/acme/".to_owned(), document };
+        let profile = |roles: &[&str]| InstanceProfile {
+            name: "web".to_owned(),
+            path: "/acme/".to_owned(),
+            roles: roles.iter().map(|role| RoleName::new(*role).unwrap()).collect(),
+        };
+        let oidc = |audience: &str| Provider::Oidc {
+            url: "token.actions.githubusercontent.com".to_owned(),
+            audiences: BTreeSet::from([audience.to_owned()]),
+        };
+        let saml = |metadata: &str| Provider::Saml { name: "idp".to_owned(), metadata: metadata.to_owned() };
+        let all = |document: Value, roles: &[&str], audience: &str, metadata: &str| Identities {
+            roles: BTreeMap::new(),
+            policies: BTreeMap::from([(name.clone(), policy(document))]),
+            profiles: BTreeMap::from([("web".to_owned(), profile(roles))]),
+            providers: BTreeMap::from([("a".to_owned(), oidc(audience)), ("b".to_owned(), saml(metadata))]),
+        };
+        let wanted = all(json!({}), &["web"], "sts.amazonaws.com", "<a>\n <b/></a>");
+        assert_eq!(compare(&wanted, &all(json!("{}"), &["web"], "sts.amazonaws.com", "<a> <b/></a>")), []);
+        let found = compare(&wanted, &all(json!({ "Statement": [{}] }), &[], "other", "<c/>"));
+        let found: Vec<&str> = found.iter().map(|difference| difference.property.as_str()).collect();
+        assert_eq!(found, ["PolicyDocument", "Roles", "ClientIdList", "SamlMetadataDocument"]);
+    }
+}

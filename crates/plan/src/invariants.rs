@@ -141,3 +141,81 @@ fn fits(id: &StepId, action: &Action) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::{World, boundary, foundation, name, role, stack_id};
+    use crate::{Mode, Reason};
+
+    fn sound() -> Plan {
+        let foundation = foundation(&[("management", None), ("data", Some("prod"))]);
+        World::new(&foundation, vec![boundary("data"), role("data", "etl")]).plan(Mode::Apply)
+    }
+
+    fn boundary_waits_for_role(plan: &mut Plan) {
+        let on = stack_id("data", "acme-service-etl");
+        let edge = Edge { on, reason: Reason::DependentGoesFirst };
+        plan.steps[&stack_id("data", "acme-boundary")].needs.push(edge);
+    }
+
+    #[test]
+    fn a_sound_plan_passes() {
+        assert_eq!(sound().check(), Ok(()));
+    }
+
+    #[test]
+    fn each_contradiction_is_found() {
+        type Break = fn(&mut Plan);
+        type Expect = fn(&Contradiction) -> bool;
+        let cases: [(Break, Expect); 8] = [
+            (
+                |plan| {
+                    plan.steps.shift_remove(&stack_id("data", "acme-boundary"));
+                },
+                |found| matches!(found, Contradiction::DanglingEdge { .. }),
+            ),
+            (boundary_waits_for_role, |found| matches!(found, Contradiction::Loop { .. })),
+            (
+                |plan| {
+                    plan.steps.reverse();
+                },
+                |found| matches!(found, Contradiction::OutOfOrder { .. }),
+            ),
+            (|plan| plan.templates.clear(), |found| matches!(found, Contradiction::MissingTemplate { .. })),
+            (
+                |plan| plan.templates.values_mut().for_each(|body| *body = "{}".into()),
+                |found| matches!(found, Contradiction::WrongTemplate { .. }),
+            ),
+            (
+                |plan| {
+                    let step = &mut plan.steps[&stack_id("data", "acme-boundary")];
+                    let spec = step.action.spec().unwrap().clone();
+                    step.action = Action::UpdateStack { spec, stack: String::new() };
+                },
+                |found| matches!(found, Contradiction::NoId { .. }),
+            ),
+            (
+                |plan| {
+                    let mut step = plan.steps[&StepId::Account(name("data"))].clone();
+                    step.id = StepId::Account(name("twin"));
+                    if let Action::CreateAccount { name: account, .. } = &mut step.action {
+                        *account = name("twin");
+                    }
+                    plan.steps.insert(step.id.clone(), step);
+                },
+                |found| matches!(found, Contradiction::SameEmail { .. }),
+            ),
+            (
+                |plan| plan.steps[&stack_id("data", "acme-boundary")].action = Action::CreateOrganization,
+                |found| matches!(found, Contradiction::Mismatch { .. }),
+            ),
+        ];
+        for (number, (break_it, expected)) in cases.into_iter().enumerate() {
+            let mut plan = sound();
+            break_it(&mut plan);
+            let found = plan.check().unwrap_err();
+            assert!(expected(&found), "case {number}: {found}");
+        }
+    }
+}

@@ -14,10 +14,14 @@ mod plan;
 mod planner;
 mod repair;
 mod request;
+mod saved;
 mod standing;
 mod step;
+mod summary;
 mod target;
 
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod world;
 
@@ -34,6 +38,8 @@ pub use plan::{Finding, Fingerprint, Kept, Mode, PLAN_VERSION, Plan};
 pub use planner::plan;
 pub use repair::{Repair, RepairCall};
 pub use request::{EmergencyAccess, Request};
+pub use saved::{Stale, check_fresh};
 pub use standing::Standing;
 pub use step::{Action, Cause, Difference, Edge, IdentityKind, Reason, StackSpec, Step, StepId};
+pub use summary::{Group, Operation, Sort, Totals, groups, totals};
 pub use target::Target;

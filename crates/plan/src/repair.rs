@@ -206,3 +206,107 @@ impl Remedy {
 fn arns(value: &Value) -> BTreeSet<String> {
     value.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn of(property: &str, desired: Value, live: Value) -> Difference {
+        let (kind, name) = (IdentityKind::Role, "etl".to_owned());
+        Difference { kind, name, property: property.to_owned(), desired, live }
+    }
+
+    fn order(differences: &[Difference]) -> Vec<&'static str> {
+        let word = |call: &RepairCall| match call {
+            RepairCall::PutBoundary { .. } => "boundary",
+            RepairCall::PutTrust { .. } => "trust",
+            RepairCall::PutInline { .. } => "put inline",
+            RepairCall::DeleteInline { .. } => "delete inline",
+            RepairCall::Attach { .. } => "attach",
+            RepairCall::Detach { .. } => "detach",
+            RepairCall::UpdateRole { .. } => "update",
+            RepairCall::TagRole { .. } => "tag",
+            RepairCall::PutPolicy { .. } => "policy",
+        };
+        Repair::of(differences).calls.iter().map(word).collect()
+    }
+
+    fn everything(boundary: Value) -> Vec<Difference> {
+        let allow = json!({ "Statement": [{ "Effect": "Allow" }] });
+        let policy = Difference {
+            kind: IdentityKind::Policy,
+            name: "acme-boundary-workload".to_owned(),
+            property: "PolicyDocument".to_owned(),
+            desired: json!({}),
+            live: json!({ "Statement": [] }),
+        };
+        vec![
+            of("Tags/team", json!("data"), Value::Null),
+            of("Policies/missing", allow.clone(), Value::Null),
+            of("Policies/quarantine", Value::Null, json!({ "Statement": { "Effect": "Deny" } })),
+            of("Policies/extra", Value::Null, allow),
+            of("ManagedPolicyArns", json!(["a", "b"]), json!(["b", "c"])),
+            of("AssumeRolePolicyDocument", json!({}), json!({ "Statement": [] })),
+            policy,
+            of("PermissionsBoundary", json!("x"), boundary),
+            of("Description", json!("moves data"), json!("")),
+            of("MaxSessionDuration", json!(3600), json!(43200)),
+        ]
+    }
+
+    #[test]
+    fn access_narrows_before_it_grows() {
+        assert_eq!(
+            order(&everything(Value::Null)),
+            [
+                "boundary",
+                "delete inline",
+                "detach",
+                "policy",
+                "trust",
+                "put inline",
+                "attach",
+                "update",
+                "tag",
+                "delete inline"
+            ]
+        );
+    }
+
+    #[test]
+    fn another_boundary_waits_until_its_document_is_right() {
+        let order = order(&everything(json!("y")));
+        let at = |word: &str| order.iter().position(|other| *other == word).unwrap();
+        assert!(at("delete inline") < at("policy") && at("policy") < at("boundary") && at("boundary") < at("trust"));
+    }
+
+    #[test]
+    fn settings_of_one_role_are_one_call_and_tags_are_one_call() {
+        let repair = Repair::of(&[
+            of("Description", json!("moves data"), json!("")),
+            of("Tags/a", json!("1"), Value::Null),
+            of("MaxSessionDuration", json!(3600), json!(43200)),
+            of("Tags/b", json!("2"), json!("3")),
+        ]);
+        let role = RoleName::new("etl").unwrap();
+        let tags = BTreeMap::from([("a".to_owned(), "1".to_owned()), ("b".to_owned(), "2".to_owned())]);
+        let description = Some("moves data".to_owned());
+        assert_eq!(
+            repair.calls,
+            [
+                RepairCall::UpdateRole { role: role.clone(), description, max_session: Some(3600) },
+                RepairCall::TagRole { role, tags },
+            ]
+        );
+    }
+
+    #[test]
+    fn what_no_call_puts_right_is_told() {
+        let gone = of("", json!({ "name": "etl" }), Value::Null);
+        let path = of("Path", json!("/acme/"), json!("/"));
+        let repair = Repair::of(&[gone.clone(), path.clone()]);
+        assert_eq!((repair.calls, repair.beyond), (vec![], vec![gone, path]));
+    }
+}

@@ -164,3 +164,75 @@ impl FromStr for Target {
         parse().ok_or_else(|| PlanError::TargetForm { text: text.to_owned() })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::{World, boundary, foundation, role, stack, trusting};
+    use crate::{Mode, Request};
+
+    fn world() -> World {
+        let mut foundation =
+            foundation(&[("management", None), ("data", Some("workloads/prod")), ("ml", Some("workloads/dev"))]);
+        foundation.accounts[&AccountName::new("ml").unwrap()]
+            .tags
+            .insert(landfall_model::TagKey::new("env").unwrap(), "dev".to_owned());
+        World::new(
+            &foundation,
+            vec![
+                stack("data", Kind::BreakGlass, None),
+                boundary("data"),
+                trusting("data", "reader", ("ml", "training"), 40),
+                boundary("ml"),
+                role("ml", "training"),
+                stack("ml", Kind::BatchTeam, Some("vision")),
+            ],
+        )
+    }
+
+    fn stacks(target: &[&str]) -> Vec<String> {
+        let mut request = Request::new(Mode::Apply);
+        request.targets = target.iter().map(|text| text.parse().unwrap()).collect();
+        let plan = world().ask(&request).unwrap();
+        let name = |id: &StepId| match id {
+            StepId::Stack(key) => Some(format!("{}/{}", key.account, key.name)),
+            _ => None,
+        };
+        plan.steps.keys().filter_map(name).collect()
+    }
+
+    #[test]
+    fn a_target_brings_what_it_needs_and_nothing_else() {
+        assert_eq!(
+            stacks(&["stack:acme-cross-account-reader"]),
+            ["data/acme-boundary", "ml/acme-boundary", "ml/acme-service-training", "data/acme-cross-account-reader"]
+        );
+        assert_eq!(stacks(&["team:vision"]), ["ml/acme-batch-team-vision"]);
+        assert_eq!(stacks(&["kind:break-glass"]), ["data/acme-break-glass"]);
+        let ml = ["ml/acme-batch-team-vision", "ml/acme-boundary", "ml/acme-service-training"];
+        assert_eq!(stacks(&["account:ml"]), ml);
+        assert_eq!(stacks(&["tag:env=dev"]), ml);
+        assert_eq!(stacks(&["unit:workloads/dev"]), ml);
+        assert_eq!(stacks(&["unit:workloads"]).len(), 6);
+        assert_eq!(stacks(&["team:vision", "kind:break-glass"]).len(), 2);
+    }
+
+    #[test]
+    fn a_target_that_matches_nothing_is_refused() {
+        for target in ["account:nobody", "unit:work", "tag:env=prod", "kind:alarm", "team:nobody", "stack:nothing"] {
+            let request = Request::new(Mode::Apply).target(target.parse().unwrap());
+            let error = world().ask(&request).unwrap_err();
+            assert_eq!(error, PlanError::TargetUnknown { target: target.to_owned() });
+        }
+    }
+
+    #[test]
+    fn targets_are_read_and_written_the_same_way() {
+        for text in ["account:ml", "unit:a/b c", "tag:env=a=b", "tag:env=", "kind:ci-deployer", "team:ml", "stack:x"] {
+            assert_eq!(text.parse::<Target>().unwrap().to_string(), text);
+        }
+        for text in ["ml", "kind:unknown", "tag:env", "tag:=x", "account:", "unit:a//b", "role:x"] {
+            assert_eq!(text.parse::<Target>(), Err(PlanError::TargetForm { text: text.to_owned() }));
+        }
+    }
+}

@@ -234,12 +234,12 @@ fn apply(plan: &Plan, step: &Step, world: &mut Observed) {
             world.units.insert(path.clone(), ObservedUnit { id: format!("ou-{path}") });
         }
         (_, Action::CreateAccount { name, email, tags }) => {
-            let number = 200_000_000_000u64 + world.accounts.len() as u64;
+            let number = 200_000_000_000usize + world.accounts.len();
             insert_account(world, name, id(&number.to_string()), email.as_str(), tags.clone());
         }
         (_, Action::AwaitAccount { name, request, email }) => {
             world.pending.retain(|pending| pending.request != *request);
-            let number = 300_000_000_000u64 + world.accounts.len() as u64;
+            let number = 300_000_000_000usize + world.accounts.len();
             insert_account(world, name, id(&number.to_string()), email.as_str(), BTreeMap::new());
         }
         (StepId::Placement(account), Action::MoveAccount { from, to }) => {

@@ -179,3 +179,6 @@ fn orders(graph: &Graph, doomed: &[(Owned<'_>, Kind)], steps: &IndexMap<StepId, 
     };
     doomed.iter().map(order).collect()
 }
+
+#[cfg(test)]
+mod tests;

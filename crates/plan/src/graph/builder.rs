@@ -11,7 +11,7 @@ use super::dag::{Graph, Wait, topological};
 use crate::{Desired, Reason, StepId};
 
 /// Something is needed that nothing makes.
-pub const UNRESOLVED: Code = Code("LF0402");
+pub const UNRESOLVED: Code = Code("LF0902");
 
 struct Builder {
     arrows: DiGraph<StepId, Wait>,

@@ -12,7 +12,7 @@ use super::dag::Wait;
 use crate::StepId;
 
 /// Things wait for each other.
-pub const CYCLE: Code = Code("LF0401");
+pub const CYCLE: Code = Code("LF0901");
 
 type Arrows = DiGraph<StepId, Wait>;
 

@@ -1,0 +1,137 @@
+use landfall_stacks::Stack;
+
+use super::*;
+use crate::world::{World, boundary, foundation, name, role, stack, stack_id, trusting};
+use crate::{Plan, StackStatus, Target};
+
+fn stacks() -> Vec<Stack> {
+    vec![
+        stack("data", Kind::BreakGlass, None),
+        stack("data", Kind::IdentityProvider, None),
+        stack("data", Kind::Alarm, None),
+        boundary("data"),
+        trusting("data", "reader", ("ml", "training"), 40),
+        boundary("ml"),
+        role("ml", "training"),
+    ]
+}
+
+fn settled() -> World {
+    let mut world = World::new(&foundation(&[("management", None), ("data", Some("prod")), ("ml", None)]), stacks());
+    world.settle();
+    world
+}
+
+fn ids(plan: &Plan) -> Vec<String> {
+    plan.steps.keys().map(ToString::to_string).collect()
+}
+
+#[test]
+fn apply_only_tells_what_is_not_wanted() {
+    let world = settled().with(vec![boundary("ml")]);
+    let plan = world.plan(Mode::Apply);
+    assert!(plan.is_empty());
+    assert_eq!(plan.findings.len(), 6);
+    assert!(plan.findings.iter().all(|finding| matches!(finding, Finding::NotWanted { .. })));
+}
+
+#[test]
+fn prune_deletes_in_order_and_keeps_emergency_access() {
+    let mut world = settled().with(vec![boundary("ml")]);
+    let plan = world.plan(Mode::Prune);
+    assert_eq!(
+        ids(&plan),
+        [
+            "stack data/eu-west-1/acme-cross-account-reader",
+            "stack data/eu-west-1/acme-boundary",
+            "stack data/eu-west-1/acme-identity-provider",
+            "stack data/eu-west-1/acme-alarm",
+            "stack ml/eu-west-1/acme-service-training",
+        ]
+    );
+    let StepId::Stack(stack) = stack_id("data", "acme-break-glass") else { panic!() };
+    assert_eq!(plan.findings, [Finding::EmergencyAccessKept { stack }]);
+    let request = Request { emergency_access: EmergencyAccess::Remove, ..Request::new(Mode::Prune) };
+    let plan = world.ask(&request).unwrap();
+    let last = &plan.steps[&stack_id("data", "acme-break-glass")];
+    assert_eq!(last.needs.len(), 4);
+    assert!(last.needs.iter().all(|edge| edge.reason == Reason::DependentGoesFirst));
+    assert!(matches!(last.action, Action::DeleteStack { protection: Protection::On, .. }));
+    assert_eq!(last.causes, BTreeSet::from([Cause::NotWanted]));
+    world.run(&plan);
+    assert!(world.ask(&request).unwrap().is_empty());
+}
+
+#[test]
+fn a_boundary_goes_after_the_updates_that_let_go_of_it() {
+    let world = settled();
+    let mut wanted = stacks();
+    wanted.retain(|stack| stack.key != crate::world::key("ml", "acme-boundary"));
+    let training = wanted.iter_mut().find(|stack| stack.item.as_deref() == Some("training")).unwrap();
+    training.needs.clear();
+    training.body = crate::world::body("{}");
+    let plan = world.with(wanted).plan(Mode::Prune);
+    assert_eq!(ids(&plan), ["stack ml/eu-west-1/acme-service-training", "stack ml/eu-west-1/acme-boundary"]);
+    assert_eq!(plan.steps[1].needs[0].on, stack_id("ml", "acme-service-training"));
+}
+
+#[test]
+fn destroy_takes_all_of_ours_the_other_way_round() {
+    let mut world = settled();
+    world.live("data", "acme-identity-provider").tags.remove(TAG_ORGANIZATION);
+    let plan = world.plan(Mode::Destroy);
+    assert_eq!(
+        ids(&plan),
+        [
+            "stack data/eu-west-1/acme-cross-account-reader",
+            "stack data/eu-west-1/acme-boundary",
+            "stack data/eu-west-1/acme-alarm",
+            "stack data/eu-west-1/acme-break-glass",
+            "stack ml/eu-west-1/acme-service-training",
+            "stack ml/eu-west-1/acme-boundary",
+        ]
+    );
+    let training = &plan.steps[&stack_id("ml", "acme-service-training")];
+    assert_eq!(training.needs[0].on, stack_id("data", "acme-cross-account-reader"));
+    assert_eq!(training.causes, BTreeSet::from([Cause::TakenDown]));
+    assert!(plan.kept.is_empty());
+    world.run(&plan);
+    assert_eq!(world.observed.stacks[&name("data")].len(), 1, "what is not ours stays");
+    assert!(world.plan(Mode::Destroy).is_empty());
+}
+
+#[test]
+fn deletions_stay_inside_the_target() {
+    let world = settled().with(vec![boundary("ml")]);
+    let ask = |target: &str| {
+        let request = Request::new(Mode::Prune).target(target.parse::<Target>().unwrap());
+        ids(&world.ask(&request).unwrap())
+    };
+    assert_eq!(ask("account:ml"), ["stack ml/eu-west-1/acme-service-training"]);
+    assert_eq!(ask("kind:alarm"), ["stack data/eu-west-1/acme-alarm"]);
+    assert_eq!(ask("stack:acme-boundary"), ["stack data/eu-west-1/acme-boundary"]);
+    assert_eq!(ask("unit:prod").len(), 4);
+}
+
+#[test]
+fn a_failed_deletion_is_begun_again_and_a_finished_one_is_none() {
+    let mut world = settled().with(vec![boundary("ml"), role("ml", "training")]);
+    world.live("data", "acme-alarm").status = StackStatus::DeleteFailed;
+    world.live("data", "acme-boundary").status = StackStatus::DeleteComplete;
+    let plan = world.plan(Mode::Prune);
+    assert!(plan.steps.contains_key(&stack_id("data", "acme-alarm")));
+    assert!(!plan.steps.contains_key(&stack_id("data", "acme-boundary")));
+}
+
+#[test]
+fn a_stack_without_a_kind_is_known_by_its_name_or_left() {
+    let mut world = settled().with(vec![boundary("ml"), role("ml", "training")]);
+    world.live("data", "acme-alarm").tags.remove(TAG_KIND);
+    let odd = landfall_model::StackName::new("acme-something").unwrap();
+    let live = world.live("data", "acme-boundary");
+    live.tags.remove(TAG_KIND);
+    live.name = odd.clone();
+    let plan = world.plan(Mode::Prune);
+    assert!(plan.steps.contains_key(&stack_id("data", "acme-alarm")));
+    assert!(plan.findings.iter().any(|finding| matches!(finding, Finding::NotWanted { stack } if stack.name == odd)));
+}
