@@ -40,3 +40,35 @@ pub(crate) fn release(stacks: &mut [Stack]) -> Diagnostics {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use landfall_model::{AccountName, RoleName, Severity, Trusted, TrustedRole};
+
+    use crate::tests::sample;
+    use crate::{Need, codes, synthesize};
+
+    #[test]
+    fn a_role_that_nothing_makes_is_waited_for_by_nobody() {
+        let mut foundation = sample::foundation(&["management", "app"], &[]);
+        let mut item = sample::cross_account("reader", sample::accounts(["management"]), "app");
+        let trusted = |role: &str| {
+            Trusted::Role(TrustedRole {
+                account: AccountName::new("app").unwrap(),
+                role: RoleName::new(role).unwrap(),
+                place: sample::PLACE,
+            })
+        };
+        item.trusted = vec![trusted("acme-service-web"), trusted("acme-cross-account-other")];
+        foundation.cross_account.push(item);
+        foundation.cross_account.push(sample::cross_account("other", sample::accounts(["app"]), "management"));
+        let synthesis = synthesize(&foundation);
+        let found: Vec<_> = synthesis.diagnostics.iter().map(|found| (found.code, found.severity)).collect();
+        assert_eq!(found, [(codes::NOT_YET, Severity::Warning)]);
+        let waits = synthesis.stacks.iter().flat_map(|stack| &stack.needs).filter_map(|need| match need {
+            Need::TrustedRole { role, .. } => Some(role.as_str()),
+            _ => None,
+        });
+        assert_eq!(waits.collect::<Vec<_>>(), ["acme-cross-account-other"]);
+    }
+}

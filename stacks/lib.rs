@@ -19,6 +19,7 @@ mod intrinsic;
 mod inventory;
 mod limit;
 mod metaflow;
+mod metaflow_configuration;
 mod physical;
 mod registry;
 mod render;
@@ -36,6 +37,7 @@ pub use identity::{Identities, InstanceProfile, ManagedPolicy, Provider, Role};
 pub use inventory::ROLES;
 pub use limit::{STACK_TAGS, TEMPLATE_BYTES, TEMPLATE_OUTPUTS, TEMPLATE_PARAMETERS, TEMPLATE_RESOURCES};
 pub use metaflow::{MetaflowOutput, metaflow_outputs};
+pub use metaflow_configuration::metaflow_configuration;
 pub use physical::physical_id;
 pub use scope::{ScopeError, TemplateScope};
 pub use stack::{

@@ -1,5 +1,6 @@
 //! Tests over whole configurations, and the small ones that other tests share.
 
-mod golden;
+mod example;
+pub(crate) mod golden;
 mod properties;
 pub(crate) mod sample;
