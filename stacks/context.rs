@@ -162,3 +162,25 @@ impl<'a> Context<'a> {
         arns
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use landfall_model::{FileId, Place, PolicyText};
+    use serde_json::json;
+
+    use crate::tests::sample;
+    use crate::{codes, synthesize};
+
+    #[test]
+    fn a_statement_that_is_none_is_told_where_it_stands() {
+        let place = Place { file: FileId(7), start: 40, end: 60 };
+        let mut foundation = sample::foundation(&["management", "app"], &[]);
+        let mut item = sample::cross_account("reader", sample::accounts(["app"]), "management");
+        item.access.statements.push(PolicyText { json: json!({ "Effect": "Maybe", "Action": "s3:*" }), place });
+        foundation.cross_account.push(item);
+        let synthesis = synthesize(&foundation);
+        let found: Vec<_> = synthesis.diagnostics.iter().map(|found| (found.code, found.place)).collect();
+        assert_eq!(found, [(codes::POLICY, Some(place))]);
+        assert!(synthesis.stacks.is_empty());
+    }
+}

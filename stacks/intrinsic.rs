@@ -79,6 +79,19 @@ enum Hole {
     Name(String),
 }
 
+impl Hole {
+    /// `Fn::Sub` has an escape for whole variables only: a `${` that nothing closes must not come near it.
+    fn can_be_escaped(&self) -> bool {
+        match self {
+            Self::Name(_) => true,
+            Self::Literal(text) => text.split("${").skip(1).all(|after| {
+                let end = after.find(['$', '{', '}']);
+                end.is_some_and(|end| after[end..].starts_with('}'))
+            }),
+        }
+    }
+}
+
 impl Render for Intrinsics<'_> {
     fn text(&self, text: &Text) -> Value {
         let parts: Vec<Hole> = text.pieces().iter().map(|piece| self.hole(piece)).collect();
@@ -90,6 +103,13 @@ impl Render for Intrinsics<'_> {
                 Hole::Literal(text) | Hole::Name(text) => text,
             });
             return Value::String(literal.collect());
+        }
+        if !parts.iter().all(Hole::can_be_escaped) {
+            let part = |part: Hole| match part {
+                Hole::Literal(text) => Value::String(text),
+                Hole::Name(name) => json!({ "Ref": name }),
+            };
+            return json!({ "Fn::Join": ["", parts.into_iter().map(part).collect::<Vec<_>>()] });
         }
         let mut sub = String::new();
         for part in parts {
@@ -109,10 +129,13 @@ impl Render for Intrinsics<'_> {
 
 #[cfg(test)]
 mod tests {
-    use landfall_policies::{ArnAccount, iam_arn};
+    use landfall_model::{AccountId, OrganizationId, Partition, Region, StackName};
+    use landfall_policies::{ArnAccount, Scope, iam_arn};
+    use proptest::prelude::*;
 
     use super::*;
     use crate::tests::sample;
+    use crate::{TemplateScope, evaluate};
 
     fn render(text: &Text) -> (String, Vec<String>) {
         let foundation = sample::foundation(&["known"], &["new-one"]);
@@ -130,6 +153,70 @@ mod tests {
     fn policy_variables_are_escaped_inside_of_sub_only() {
         let text = Text::literal("arn:").hole(Piece::Partition).then(":s3:::b/${aws:username}/*");
         assert_eq!(render(&text).0, r#"{"Fn::Sub":"arn:${AWS::Partition}:s3:::b/${!aws:username}/*"}"#);
+    }
+
+    #[test]
+    fn what_cannot_be_escaped_is_joined() {
+        let text = Text::literal("a${").hole(Piece::Account).then("}");
+        assert_eq!(render(&text).0, r#"{"Fn::Join":["",["a${",{"Ref":"AWS::AccountId"},"}"]]}"#);
+    }
+
+    fn any_text() -> impl Strategy<Value = Text> {
+        let piece = prop_oneof![
+            "[a-z$!{}:]{0,6}".prop_map(Piece::Literal),
+            Just(Piece::Literal("${aws:username}".to_owned())),
+            Just(Piece::Partition),
+            Just(Piece::Account),
+            Just(Piece::Region),
+            Just(Piece::Organization),
+            prop_oneof!["known", "new-one"].prop_map(|name| Piece::AccountOf(AccountName::new(name).unwrap())),
+        ];
+        proptest::collection::vec(piece, 0..8).prop_map(|pieces| {
+            pieces.into_iter().fold(Text::default(), |text, piece| match piece {
+                Piece::Literal(literal) => text.then(literal),
+                hole => text.hole(hole),
+            })
+        })
+    }
+
+    proptest! {
+        /// What a template says in an account is what the text says there.
+        #[test]
+        fn rendering_and_evaluating_is_resolving(text in any_text()) {
+            let foundation = sample::foundation(&["known"], &["new-one"]);
+            let intrinsics = Intrinsics::new(&foundation.accounts);
+            let subject = intrinsics.text(&text);
+            let parameters: serde_json::Map<String, Value> =
+                intrinsics.finish().parameters.into_keys().map(|name| (name, json!({ "Type": "String" }))).collect();
+            let template = json!({
+                "Parameters": parameters,
+                "Resources": { "Subject": { "Type": "AWS::Test", "Properties": { "Text": subject } } },
+            });
+            let id = |digits: &str| AccountId::new(digits).unwrap();
+            let scope = Scope {
+                partition: Partition::Aws,
+                region: Region::new("eu-west-1").unwrap(),
+                account: id("111122223333"),
+                organization: OrganizationId::new("o-a1b2c3d4e5").unwrap(),
+                accounts: BTreeMap::from([
+                    (AccountName::new("known").unwrap(), id("100000000000")),
+                    (AccountName::new("new-one").unwrap(), id("444455556666")),
+                ]),
+            };
+            let template_scope = TemplateScope {
+                partition: scope.partition,
+                region: scope.region.clone(),
+                account: scope.account.clone(),
+                stack: StackName::new("acme-x").unwrap(),
+                parameters: BTreeMap::from([
+                    ("NewOneAccountId".to_owned(), "444455556666".to_owned()),
+                    ("OrganizationId".to_owned(), "o-a1b2c3d4e5".to_owned()),
+                ]),
+            };
+            let evaluated = evaluate(&template, &template_scope).unwrap();
+            let found = evaluated["Resources"]["Subject"]["Properties"]["Text"].as_str().unwrap();
+            prop_assert_eq!(found, scope.resolve(&text).unwrap());
+        }
     }
 
     #[test]
