@@ -187,7 +187,13 @@ fn not_deleted(failed: &[String]) -> String {
 }
 
 fn delete(world: &mut World, stack: &mut StackRow, operation: &Operation, at: Millis) {
-    let blueprint = Blueprint::of(world, stack, &stack.definition);
+    let mut blueprint = Blueprint::of(world, stack, &stack.definition);
+    if let Some(suspended) = stack.suspended.take() {
+        let added = Blueprint::of(world, stack, &suspended.target).resources;
+        let missing: Vec<Planned> =
+            added.into_iter().filter(|planned| blueprint.get(&planned.logical).is_none()).collect();
+        blueprint.resources.extend(missing);
+    }
     let kept = [Deletion::Retain, Deletion::RetainExceptOnCreate];
     let failed = give_up(world, stack, operation, &blueprint, &kept, at);
     if failed.is_empty() {
@@ -252,7 +258,7 @@ fn apply(
         (Change::Replace, Some(before)) => {
             let named = provision::name_property(&planned.type_name)
                 .is_some_and(|property| planned.properties.get(property).is_some());
-            if named && before.physical.eq_ignore_ascii_case(&planned.physical) || named && same_name(before, planned) {
+            if named && (before.physical.eq_ignore_ascii_case(&planned.physical) || same_name(before, planned)) {
                 return Err(format!(
                     "CloudFormation cannot update a stack when a custom-named resource requires replacing. Rename {} \
                      and update the stack again.",

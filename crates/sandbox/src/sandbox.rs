@@ -1,6 +1,6 @@
 //! The sandbox as a cloud.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -29,7 +29,8 @@ pub(crate) struct Inner {
     state: Mutex<State>,
     clock: Clock,
     calls: Mutex<BTreeMap<String, u64>>,
-    sessions: Mutex<BTreeMap<Access, Arc<dyn Session>>>,
+    /// The roles that were assumed. A session that was given out stays good.
+    assumed: Mutex<BTreeSet<Access>>,
 }
 
 struct State {
@@ -79,7 +80,7 @@ impl Sandbox {
             state: Mutex::new(State { world, store }),
             clock: Clock::going_on_from(now),
             calls: Mutex::default(),
-            sessions: Mutex::default(),
+            assumed: Mutex::default(),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -192,14 +193,12 @@ impl Cloud for Sandbox {
             Access::Own => return Ok(open(self.settings().management)),
             Access::Assume { account, role } => (account, role),
         };
-        if let Some(session) = locked(&self.inner.sessions).get(access) {
-            return Ok(session.clone());
+        if !locked(&self.inner.assumed).contains(access) {
+            let call = Call::new("sts:AssumeRole").in_account(account);
+            self.inner.call(call, |world, moment| assume(world, account, role, moment.now)).await?;
+            locked(&self.inner.assumed).insert(access.clone());
         }
-        let call = Call::new("sts:AssumeRole").in_account(account);
-        self.inner.call(call, |world, moment| assume(world, account, role, moment.now)).await?;
-        let session = open(account.clone());
-        locked(&self.inner.sessions).insert(access.clone(), session.clone());
-        Ok(session)
+        Ok(open(account.clone()))
     }
 
     fn calls(&self) -> BTreeMap<String, u64> {
@@ -230,8 +229,7 @@ fn assume(world: &World, account: &AccountId, role: &RoleName, now: Millis) -> A
         "User: {} is not authorized to perform: sts:AssumeRole on resource: {resource}",
         caller_arn(world, management)
     );
-    let kind = if early { FaultKind::NotReady } else { FaultKind::AccessDenied };
-    Err(Fault::new(kind, "sts:AssumeRole", message).code("AccessDenied"))
+    Err(Fault::new(FaultKind::AccessDenied, "sts:AssumeRole", message).code("AccessDenied"))
 }
 
 /// A way into one account.

@@ -422,7 +422,8 @@ impl Stacks for RegionStacks {
                     let same = row.operation.as_ref().is_some_and(|operation| operation.token == token);
                     return if same { Ok(()) } else { Err(wrong_status(operation, &row, "rolled back")) };
                 }
-                let Some(mut suspended) = row.suspended.take() else {
+                let suspended = row.suspended.take_if(|_| row.status == StackStatus::UpdateRollbackFailed);
+                let Some(mut suspended) = suspended else {
                     return Err(wrong_status(operation, &row, "rolled back"));
                 };
                 token.clone_into(&mut suspended.token);

@@ -160,18 +160,16 @@ fn stacks(world: &World, account: &AccountId) -> Vec<StackView> {
 }
 
 fn roles(world: &World, account: &AccountId) -> Vec<RoleView> {
-    let rows = world
-        .roles
-        .under(&iam::prefix(account))
-        .map(|(_, row)| RoleView {
-            name: [row.path.as_str(), row.name.as_str()].concat(),
-            boundary: row.boundary.clone(),
-            inline: row.inline.len(),
-            attached: row.attached.iter().cloned().collect(),
-            stack: row.stack.clone(),
-        })
-        .collect::<Vec<_>>();
-    rows
+    let prefix = iam::prefix(account);
+    let rows = world.roles.under(&prefix);
+    rows.map(|(_, row)| RoleView {
+        name: [row.path.as_str(), row.name.as_str()].concat(),
+        boundary: row.boundary.clone(),
+        inline: row.inline.len(),
+        attached: row.attached.iter().cloned().collect(),
+        stack: row.stack.clone(),
+    })
+    .collect()
 }
 
 fn policies(world: &World, account: &AccountId) -> Vec<PolicyView> {

@@ -78,7 +78,7 @@ async fn an_account_takes_its_time() {
 
     let access = Access::Assume { account: account.clone(), role: role("Access") };
     let early = sandbox.enter(&access).await.map(drop).unwrap_err();
-    assert_eq!((early.kind, early.code.as_deref()), (FaultKind::NotReady, Some("AccessDenied")));
+    assert_eq!((early.kind, early.code.as_deref()), (FaultKind::AccessDenied, Some("AccessDenied")));
     assert!(early.message.contains("is not authorized to perform: sts:AssumeRole on resource"), "{early}");
     seconds(10).await;
     sandbox.enter(&access).await.map(drop).unwrap();
@@ -126,7 +126,7 @@ async fn accounts_move_from_where_they_are() {
     let nowhere = organizations.move_account(&account, &root, "ou-none-00000000").await.unwrap_err();
     assert_eq!(nowhere.code.as_deref(), Some("DestinationParentNotFoundException"));
     organizations.move_account(&account, &root, &unit).await.unwrap();
-    assert_eq!(organizations.accounts_in(&unit).await.unwrap(), [account.clone()]);
+    assert_eq!(organizations.accounts_in(&unit).await.unwrap(), std::slice::from_ref(&account));
     assert_eq!(organizations.parent_of(&account).await.unwrap(), unit);
     organizations.tag(&unit, &BTreeMap::from([("a".to_owned(), "1".to_owned())])).await.unwrap();
     organizations.tag(&unit, &BTreeMap::from([("b".to_owned(), "2".to_owned())])).await.unwrap();
