@@ -21,6 +21,8 @@ mod summary;
 mod target;
 
 #[cfg(test)]
+mod example;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod world;

@@ -1,0 +1,83 @@
+//! The example configuration, from its files to an empty second plan.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use landfall_stacks::{Identities, TemplateScope, expected};
+
+use crate::world::{World, nothing};
+use crate::{Desired, Finding, Graph, Mode, StepId};
+
+fn example() -> World {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/acme");
+    let loaded = landfall_model::load(&folder);
+    assert!(!loaded.diagnostics.has_errors(), "{:?}", loaded.diagnostics);
+    let foundation = loaded.foundation.unwrap();
+    let synthesis = landfall_stacks::synthesize(&foundation);
+    let desired = Desired::new(&foundation, synthesis.stacks);
+    let graph = Graph::of(&desired).unwrap();
+    World { desired, graph, observed: nothing() }
+}
+
+/// Fills IAM with exactly what the templates say.
+fn fill_identities(world: &mut World) {
+    let plan = world.plan(Mode::Apply);
+    let mut all: BTreeMap<_, Identities> = BTreeMap::new();
+    for stack in world.desired.stacks.values() {
+        let scope = TemplateScope::of(stack, &plan.account_ids, plan.organization_id.as_ref()).unwrap();
+        let template = serde_json::from_str(&stack.body.json).unwrap();
+        let found = expected(&template, &scope).unwrap();
+        let here = all.entry(stack.key.account.clone()).or_default();
+        here.roles.extend(found.roles);
+        here.policies.extend(found.policies);
+        here.profiles.extend(found.profiles);
+        here.providers.extend(found.providers);
+    }
+    world.observed.identities = all;
+}
+
+#[test]
+fn the_example_is_planned_carried_out_and_then_left_alone() {
+    let mut world = example();
+    let plan = world.plan(Mode::Apply);
+    assert_eq!(plan.findings, []);
+    assert!(world.graph.order().filter(|id| matches!(id, StepId::Stack(_))).all(|id| plan.steps.contains_key(id)));
+    world.run(&plan);
+    fill_identities(&mut world);
+    let second = world.plan(Mode::Prune);
+    assert!(second.is_empty(), "{:?}", second.steps);
+    assert_eq!(second.findings, []);
+}
+
+#[test]
+fn every_lost_boundary_of_the_example_is_noticed() {
+    let mut world = example();
+    world.settle();
+    fill_identities(&mut world);
+    let roles: usize = world.observed.identities.values().map(|identities| identities.roles.len()).sum();
+    for role in world.observed.identities.values_mut().flat_map(|identities| identities.roles.values_mut()) {
+        role.boundary = None;
+    }
+    let plan = world.plan(Mode::Apply);
+    let differences: usize = plan
+        .steps
+        .values()
+        .map(|step| match &step.action {
+            crate::Action::RepairIdentities { differences, .. } => differences.len(),
+            other => panic!("{other:?}"),
+        })
+        .sum();
+    assert!(roles > 30, "{roles}");
+    assert_eq!(differences, roles);
+    assert!(!plan.findings.iter().any(|finding| matches!(finding, Finding::BeyondRepair { .. })));
+}
+
+#[test]
+fn the_example_goes_back_to_nothing() {
+    let mut world = example();
+    world.settle();
+    let plan = world.plan(Mode::Destroy);
+    assert_eq!(plan.steps.len(), world.desired.stacks.len());
+    world.run(&plan);
+    assert!(world.observed.stacks.values().all(Vec::is_empty));
+}
