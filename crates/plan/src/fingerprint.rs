@@ -7,24 +7,32 @@ use landfall_stacks::{Digest, StackKey, TAG_DIGEST};
 use serde_json::{Value, json};
 
 use crate::diff::{Presence, Presences, unwanted};
+use crate::target::Selection;
 use crate::{Action, Desired, Fingerprint, Observed, ObservedStack, Reach, Standing, Step, StepId};
 
 impl Fingerprint {
     /// Of what a plan was made from. Left out is what changes by itself: a stack at work counts as one that stands,
-    /// reasons, outputs and times do not count, and neither do accounts and stacks that the configuration does not know.
+    /// reasons, outputs and times do not count, and neither do accounts and stacks that the configuration does not know
+    /// or that are outside the targets.
     pub(crate) fn of<'a>(
         desired: &Desired,
         observed: &Observed,
         presences: &Presences<'_>,
+        selection: &Selection<'_>,
         steps: impl IntoIterator<Item = &'a Step>,
     ) -> Self {
+        let has = |name: &AccountName| selection.has(&StepId::Account(name.clone()));
         let organization = observed.organization.as_ref().map(|o| json!([o.id, o.management, o.root, o.all_features]));
         let units: BTreeMap<&UnitPath, &String> = observed.units.iter().map(|(path, unit)| (path, &unit.id)).collect();
-        let accounts: BTreeMap<&AccountName, Value> =
-            presences.iter().map(|(name, presence)| (name, self::presence(presence))).collect();
+        let accounts: BTreeMap<&AccountName, Value> = presences
+            .iter()
+            .filter(|(name, _)| has(name))
+            .map(|(name, presence)| (name, self::presence(presence)))
+            .collect();
         let reach: BTreeMap<&AccountName, &str> = observed
             .reach
             .iter()
+            .filter(|(name, _)| has(name))
             .map(|(name, reach)| {
                 let word = match reach {
                     Reach::Read => "read",
@@ -38,12 +46,18 @@ impl Fingerprint {
         for (account, live) in &observed.stacks {
             for stack in live {
                 let key = stack.key(account);
-                if desired.stacks.contains_key(&key) && stack.status.standing() != Standing::Gone {
+                let chosen = desired.stacks.contains_key(&key) && selection.has(&StepId::Stack(key.clone()));
+                if chosen && stack.status.standing() != Standing::Gone {
                     stacks.insert(key, self::stack(stack));
                 }
             }
         }
-        stacks.extend(unwanted(desired, observed).into_iter().map(|owned| (owned.key, self::stack(owned.live))));
+        let unwanted = unwanted(desired, observed).into_iter();
+        stacks.extend(
+            unwanted
+                .filter(|owned| selection.may_delete(desired, &owned.key, owned.kind))
+                .map(|owned| (owned.key, self::stack(owned.live))),
+        );
         let stacks: Vec<(StackKey, Value)> = stacks.into_iter().collect();
         let differing: Vec<(&StepId, Value)> = steps
             .into_iter()

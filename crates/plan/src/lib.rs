@@ -1,5 +1,6 @@
 //! Desired × observed → a [`Plan`]. Pure and synchronous: no clock, no network, no runtime.
 
+pub mod codes;
 mod compare;
 mod desired;
 mod diff;
@@ -30,7 +31,7 @@ mod world;
 pub use compare::compare;
 pub use desired::{Desired, DesiredAccount};
 pub use error::PlanError;
-pub use graph::{CYCLE, Graph, UNRESOLVED, Wait};
+pub use graph::{Graph, Wait};
 pub use invariants::Contradiction;
 pub use observed::{
     AccountStatus, Observed, ObservedAccount, ObservedOrganization, ObservedStack, ObservedUnit, PendingAccount, Reach,

@@ -74,3 +74,25 @@ impl Plan {
         dependents
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::Mode;
+    use crate::world::{World, boundary, foundation, role, stack_id, trusting};
+
+    #[test]
+    fn weights_and_dependents_follow_the_edges_of_the_plan() {
+        let foundation = foundation(&[("management", None), ("a", None)]);
+        let stacks = vec![boundary("a"), role("a", "x"), trusting("a", "y", ("a", "x"), 1), role("a", "z")];
+        let plan = World::new(&foundation, stacks).plan(Mode::Apply);
+        let weights = plan.weights(|_| 10);
+        let weight = |stack: &str| weights[&stack_id("a", stack)];
+        assert_eq!(weight("acme-cross-account-y"), 10);
+        assert_eq!(weight("acme-service-x"), 20);
+        assert_eq!(weight("acme-boundary"), 30);
+        assert_eq!(weight("acme-service-z"), 10);
+        let dependents = plan.dependents();
+        assert_eq!(dependents[&stack_id("a", "acme-boundary")].len(), 3);
+        assert!(!dependents.contains_key(&stack_id("a", "acme-service-z")));
+    }
+}

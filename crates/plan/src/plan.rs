@@ -8,7 +8,7 @@ use landfall_model::{AccountId, AccountName, OrganizationId, OrganizationName, R
 use landfall_stacks::{Digest, StackKey};
 use serde::{Deserialize, Serialize};
 
-use crate::{Difference, Reach, Step, StepId};
+use crate::{Difference, EmergencyAccess, Reach, Request, Step, StepId, Target};
 
 /// The version of the saved form. A plan of another version is refused.
 pub const PLAN_VERSION: u32 = 1;
@@ -42,6 +42,12 @@ pub struct Plan {
     pub version: u32,
     /// What it is for.
     pub mode: Mode,
+    /// The parts to which it is restricted; none means everything.
+    #[serde(default)]
+    pub targets: Vec<Target>,
+    /// Whether it may delete break-glass stacks that are not wanted.
+    #[serde(default)]
+    pub emergency_access: EmergencyAccess,
     /// Whose.
     pub organization: OrganizationName,
     /// The organization's id, when it exists.
@@ -155,6 +161,11 @@ pub enum Finding {
 }
 
 impl Plan {
+    /// What the plan was asked for: a fresh plan to compare it with is asked for the same.
+    pub fn request(&self) -> Request {
+        Request { mode: self.mode, targets: self.targets.clone(), emergency_access: self.emergency_access }
+    }
+
     /// Whether nothing is to be done.
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()

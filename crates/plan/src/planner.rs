@@ -47,6 +47,8 @@ pub fn plan(desired: &Desired, graph: &Graph, observed: &Observed, request: &Req
     let plan = Plan {
         version: PLAN_VERSION,
         mode: request.mode,
+        targets: request.targets.clone(),
+        emergency_access: request.emergency_access,
         organization: desired.organization.clone(),
         organization_id: observed.organization.as_ref().map(|organization| organization.id.clone()),
         management: desired.management.clone(),
@@ -55,7 +57,7 @@ pub fn plan(desired: &Desired, graph: &Graph, observed: &Observed, request: &Req
         region: desired.region.clone(),
         account_ids,
         unit_ids: unit_ids(observed),
-        fingerprint: Fingerprint::of(desired, observed, &presences, steps.values()),
+        fingerprint: Fingerprint::of(desired, observed, &presences, &selection, steps.values()),
         templates: templates(desired, &steps),
         steps,
         kept,
@@ -109,6 +111,8 @@ fn verdict(
             Some((account, presence)) => creation(name, account, presence).into(),
             None => Verdict::Included,
         },
+        // No configuration can say where the management account stands, so it stays where it is.
+        StepId::Placement(name) if *name == desired.management => Verdict::Keep(None),
         StepId::Placement(name) => match account(name) {
             Some((account, Presence::Absent)) if account.unit.is_none() => Verdict::Included,
             Some((account, presence)) => move_account(account, presence).into(),

@@ -1,5 +1,7 @@
 //! What is asked of the planner.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{Mode, Target};
 
 /// What a plan is asked for.
@@ -14,7 +16,8 @@ pub struct Request {
 }
 
 /// What becomes of break-glass stacks that are not wanted any more.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum EmergencyAccess {
     /// They stay, with a finding.
     #[default]

@@ -77,8 +77,8 @@ pub fn check_fresh(saved: &Plan, fresh: &Plan) -> Result<(), Stale> {
             saved.organization, saved.management_id, fresh.organization, fresh.management_id
         ));
     }
-    if saved.mode != fresh.mode {
-        changed.push("it was made for another mode".to_owned());
+    if saved.request() != fresh.request() {
+        changed.push("it was made for another mode or other targets".to_owned());
     }
     if saved.fingerprint.desired != fresh.fingerprint.desired {
         changed.push("the configuration, or the version of Landfall that reads it, changed since".to_owned());
@@ -144,7 +144,7 @@ mod tests {
 
     use super::*;
     use crate::world::{World, boundary, foundation, role, stack};
-    use crate::{Contradiction, Mode, StackStatus};
+    use crate::{Contradiction, Mode, Request, StackStatus};
 
     fn world() -> World {
         let foundation = foundation(&[("management", None), ("data", Some("prod"))]);
@@ -215,5 +215,19 @@ mod tests {
             stale,
             @"the saved plan is stale: the configuration, or the version of Landfall that reads it, changed since; make a new one with `landfall plan`"
         );
+    }
+
+    #[test]
+    fn a_restricted_plan_remembers_its_request_and_does_not_mind_the_rest() {
+        let mut world = world();
+        world.settle();
+        let request = Request::new(Mode::Apply).target("kind:break-glass".parse().unwrap());
+        let saved = Plan::load(&world.ask(&request).unwrap().save().unwrap()).unwrap();
+        assert_eq!(saved.request(), request);
+        world.live("data", "acme-boundary").id.push('2');
+        assert_eq!(check_fresh(&saved, &world.ask(&saved.request()).unwrap()), Ok(()));
+        assert!(check_fresh(&saved, &world.plan(Mode::Apply)).is_err());
+        world.live("data", "acme-break-glass").id.push('2');
+        assert!(check_fresh(&saved, &world.ask(&saved.request()).unwrap()).is_err());
     }
 }

@@ -6,11 +6,13 @@ use std::str::FromStr;
 
 use landfall_model::{AccountName, ItemName, Kind, Naming, StackName, UnitPath};
 use landfall_stacks::StackKey;
+use serde::{Deserialize, Serialize};
 
 use crate::{Desired, Graph, PlanError, StepId};
 
 /// A part to which a plan is restricted; what it needs is in the plan too.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub enum Target {
     /// An account and all in it.
     Account(AccountName),
@@ -139,6 +141,19 @@ impl fmt::Display for Target {
             Self::Team(name) => write!(f, "team:{name}"),
             Self::Stack(name) => write!(f, "stack:{name}"),
         }
+    }
+}
+
+impl TryFrom<String> for Target {
+    type Error = PlanError;
+    fn try_from(text: String) -> Result<Self, PlanError> {
+        text.parse()
+    }
+}
+
+impl From<Target> for String {
+    fn from(target: Target) -> String {
+        target.to_string()
     }
 }
 

@@ -47,6 +47,8 @@ impl Build {
             plan: Plan {
                 version: PLAN_VERSION,
                 mode: Mode::Apply,
+                targets: Vec::new(),
+                emergency_access: landfall_plan::EmergencyAccess::Keep,
                 organization: OrganizationName::new("acme").unwrap(),
                 organization_id: Some(organization().id),
                 management: name("home"),

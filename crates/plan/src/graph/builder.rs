@@ -2,16 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use landfall_model::{AccountName, Code, Diagnostic, Kind, Place, UnitPath};
+use landfall_model::{AccountName, Diagnostic, Kind, Place, UnitPath};
 use landfall_stacks::{Need, ParameterSource, Provides, Stack, StackKey};
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::cycle;
 use super::dag::{Graph, Wait, topological};
+use crate::codes::UNRESOLVED;
 use crate::{Desired, Reason, StepId};
-
-/// Something is needed that nothing makes.
-pub const UNRESOLVED: Code = Code("LF0902");
 
 struct Builder {
     arrows: DiGraph<StepId, Wait>,

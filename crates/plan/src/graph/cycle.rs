@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use landfall_model::{Code, Diagnostic};
+use landfall_model::Diagnostic;
 use petgraph::Direction;
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -10,9 +10,7 @@ use petgraph::visit::EdgeRef;
 
 use super::dag::Wait;
 use crate::StepId;
-
-/// Things wait for each other.
-pub const CYCLE: Code = Code("LF0901");
+use crate::codes::CYCLE;
 
 type Arrows = DiGraph<StepId, Wait>;
 

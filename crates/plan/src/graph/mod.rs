@@ -11,6 +11,4 @@ mod text;
 #[cfg(test)]
 mod tests;
 
-pub use builder::UNRESOLVED;
-pub use cycle::CYCLE;
 pub use dag::{Graph, Wait};

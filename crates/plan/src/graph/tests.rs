@@ -2,6 +2,7 @@ use landfall_model::{AccountName, Kind, OrganizationName, StackName};
 use landfall_stacks::{Need, ParameterSource, Stack};
 
 use super::*;
+use crate::codes::{CYCLE, UNRESOLVED};
 use crate::world::{boundary, foundation, name, role, stack, stack_id, trusting};
 use crate::{Desired, Reason, StepId};
 

@@ -211,6 +211,13 @@ mod accounts {
     }
 
     #[test]
+    fn the_management_account_stays_where_it_is() {
+        let mut world = settled();
+        account(&mut world, "management").unit = Some(unit("workloads"));
+        assert!(world.plan(Mode::Apply).is_empty());
+    }
+
+    #[test]
     fn only_tags_that_differ_are_set_and_tags_that_were_not_read_are_left() {
         let mut world = settled();
         let tags = &mut world.desired.accounts[&name("data")].tags;
