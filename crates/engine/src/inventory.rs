@@ -1,6 +1,6 @@
 //! What stands in an account's IAM under the names that matter: by one listing, or name by name where that is refused.
 
-use landfall_model::AccountId;
+use landfall_model::{AccountId, Arn};
 use landfall_stacks::Identities;
 
 use crate::limit::Endpoint;
@@ -17,11 +17,17 @@ impl WantedIdentities {
         identities.roles.retain(|name, _| self.roles.contains(name));
         identities.policies.retain(|name, _| self.policies.contains_key(name));
         identities.profiles.retain(|name, _| self.profiles.contains(name));
-        identities.providers.retain(|arn, _| self.providers.contains(arn));
+        let wanted = |arn: &String| Arn::new(arn).is_ok_and(|arn| self.providers.contains(arn.resource()));
+        identities.providers.retain(|arn, _| wanted(arn));
     }
 }
 
 impl Observer<'_> {
+    /// The id of an account that is found by its address is known only here.
+    fn arn(&self, account: &AccountId, resource: &str) -> String {
+        Arn::iam(self.request.home.partition(), account, resource).to_string()
+    }
+
     /// The wanted identities of an account; `None` when they cannot be read.
     pub(crate) async fn identities(
         &self,
@@ -38,13 +44,14 @@ impl Observer<'_> {
                 wanted.keep(&mut all);
                 all
             }
-            Err(_) => self.singly(&endpoint, wanted, port).await.ok()?,
+            Err(_) => self.singly(account, wanted, port).await.ok()?,
         };
-        for arn in &wanted.providers {
-            if !found.providers.contains_key(arn)
-                && let Some(provider) = self.call(&endpoint, || port.provider(arn)).await.ok()?
+        for resource in &wanted.providers {
+            let arn = self.arn(account, resource);
+            if !found.providers.contains_key(&arn)
+                && let Some(provider) = self.call(&endpoint, || port.provider(&arn)).await.ok()?
             {
-                found.providers.insert(arn.clone(), provider);
+                found.providers.insert(arn, provider);
             }
         }
         Some(found)
@@ -52,20 +59,20 @@ impl Observer<'_> {
 
     async fn singly(
         &self,
-        endpoint: &Endpoint,
+        account: &AccountId,
         wanted: &WantedIdentities,
         port: &dyn IdentityPort,
     ) -> Answer<Identities> {
+        let endpoint = &Endpoint::Iam(account.clone());
         let mut found = Identities::default();
         for name in &wanted.roles {
             if let Some(role) = self.call(endpoint, || port.role(name)).await? {
                 found.roles.insert(name.clone(), role);
             }
         }
-        for (name, arn) in &wanted.policies {
-            if let Some(arn) = arn
-                && let Some(policy) = self.call(endpoint, || port.policy(arn)).await?
-            {
+        for (name, resource) in &wanted.policies {
+            let arn = self.arn(account, resource);
+            if let Some(policy) = self.call(endpoint, || port.policy(&arn)).await? {
                 found.policies.insert(name.clone(), policy);
             }
         }

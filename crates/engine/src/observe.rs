@@ -63,11 +63,12 @@ pub enum ReadTags {
 pub struct WantedIdentities {
     /// Roles.
     pub roles: BTreeSet<RoleName>,
-    /// Customer managed policies, by name, with their ARNs where the account's id is known.
-    pub policies: BTreeMap<PolicyName, Option<String>>,
+    /// Customer managed policies, by name, with the resource part of their ARNs (`policy/acme/acme-boundary-workload`):
+    /// the account's id may only be found along the way.
+    pub policies: BTreeMap<PolicyName, String>,
     /// Instance profiles.
     pub profiles: BTreeSet<String>,
-    /// Identity providers, by ARN.
+    /// Identity providers, by the resource part of their ARNs (`oidc-provider/token.actions.githubusercontent.com`).
     pub providers: BTreeSet<String>,
 }
 
@@ -136,7 +137,7 @@ pub enum ObserveError {
 
 pub(crate) struct Observer<'a> {
     cloud: &'a dyn Cloud,
-    request: &'a ObserveRequest,
+    pub(crate) request: &'a ObserveRequest,
     options: ObserveOptions,
     calls: Calls,
     sink: ObserveSink,
