@@ -1,1 +1,39 @@
-fn main() {}
+//! Sets up and keeps the identity foundation of a whole AWS organization from one folder of YAML.
+
+mod apply;
+mod cli;
+mod configuration;
+mod confirm;
+mod destroy;
+mod error;
+mod execution;
+mod graph;
+mod init;
+mod interrupt;
+mod journal;
+mod observation;
+mod plan;
+mod report;
+mod sandbox;
+mod session;
+mod synth;
+mod validate;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::cli::Cli;
+use crate::report::Terminal;
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(usage) => return report::usage(&usage).into(),
+    };
+    let terminal = Terminal::new(&cli.global);
+    match cli.command.run(&cli.global, &terminal) {
+        Ok(exit) => exit.into(),
+        Err(error) => report::error(&terminal, &error).into(),
+    }
+}

@@ -1,0 +1,75 @@
+//! `landfall apply`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use landfall_plan::{Mode, Plan, Request};
+
+use crate::cli::{Folder, Global};
+use crate::configuration::{self, Configuration};
+use crate::confirm::{Consent, confirm};
+use crate::error::{CommandError, Exit, FileError};
+use crate::execution::{self, Journaling};
+use crate::plan::{self, Scope};
+use crate::report::{self, Terminal};
+use crate::session::Session;
+
+/// Bring the organization to what the configuration says
+///
+/// Plans, shows the plan, asks, and carries it out: every account in the order in which things depend on each other, as
+/// many at once as can be. A failure skips only what needs what failed. Run it again after a failure or an interruption:
+/// it finds what is there and goes on. Ctrl-C starts nothing more; a second one leaves at once.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    folder: Folder,
+
+    /// Carry out a plan that `landfall plan --out` saved; refused if the folder or reality changed since. Give the same
+    /// --target as then
+    #[arg(long, value_name = "FILE", conflicts_with = "prune")]
+    plan: Option<PathBuf>,
+
+    #[command(flatten)]
+    scope: Scope,
+
+    #[command(flatten)]
+    journaling: Journaling,
+}
+
+/// Applies.
+pub(crate) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Result<Exit, CommandError> {
+    let configuration = configuration::read(&args.folder.path, terminal)?;
+    let session = Session::open(global, &configuration.desired)?;
+    let plan = match &args.plan {
+        Some(path) => saved(path, &configuration, &session, global, terminal)?,
+        None => plan::make(&configuration, &session, &args.scope.request(global), terminal)?,
+    };
+    report::plan_before_run(terminal, &plan, args.scope.detail())?;
+    if plan.is_empty() {
+        return Ok(Exit::Done);
+    }
+    let consent = if global.yes { Consent::Given } else { Consent::Asked };
+    let question = format!("Change organization `{}`?", plan.organization);
+    confirm(terminal, consent, &question, "yes", "--yes")?;
+    execution::run(session, plan, &configuration.desired, &args.journaling, terminal)
+}
+
+/// A saved plan, if a plan made now would be the same.
+fn saved(
+    path: &Path,
+    configuration: &Configuration,
+    session: &Session,
+    global: &Global,
+    terminal: &Terminal,
+) -> Result<Plan, CommandError> {
+    let text = fs::read_to_string(path).map_err(|error| FileError::new("read", path, error))?;
+    let saved = Plan::load(&text).map_err(CommandError::usage)?;
+    if saved.mode == Mode::Destroy {
+        return Err(CommandError::usage("the saved plan takes everything down, and apply does not do that")
+            .hint("use `landfall destroy`"));
+    }
+    let request = Request { targets: global.targets.clone(), ..Request::new(saved.mode) };
+    let fresh = plan::make(configuration, session, &request, terminal)?;
+    landfall_plan::check_fresh(&saved, &fresh).map_err(CommandError::failed)?;
+    Ok(saved)
+}

@@ -1,0 +1,91 @@
+//! The configuration that a command works on.
+
+use std::path::Path;
+
+use landfall_model::{Diagnostics, Sources};
+use landfall_plan::{Desired, Graph, StepId};
+use landfall_stacks::Stack;
+
+use crate::error::CommandError;
+use crate::report::{self, Terminal};
+
+/// A configuration without errors, and all that follows from it.
+#[derive(Debug)]
+pub(crate) struct Configuration {
+    /// All that shall stand.
+    pub(crate) desired: Desired,
+    /// What waits for what.
+    pub(crate) graph: Graph,
+}
+
+impl Configuration {
+    /// The stacks, in a topological order.
+    pub(crate) fn stacks(&self) -> impl Iterator<Item = &Stack> {
+        self.graph.order().filter_map(|id| match id {
+            StepId::Stack(key) => self.desired.stacks.get(key),
+            _ => None,
+        })
+    }
+
+    /// How many stacks there are.
+    pub(crate) fn stack_count(&self) -> usize {
+        self.desired.stacks.len()
+    }
+}
+
+/// All that can be known of a folder without asking AWS.
+#[derive(Debug)]
+pub(crate) struct Examined {
+    /// Its files.
+    pub(crate) sources: Sources,
+    /// Every mistake and every advice.
+    pub(crate) diagnostics: Diagnostics,
+    /// The configuration, as far as it could be read.
+    pub(crate) configuration: Option<Configuration>,
+}
+
+impl Examined {
+    /// Reads a folder and synthesizes its stacks.
+    pub(crate) fn new(folder: &Path) -> Self {
+        let loaded = landfall_model::load(folder);
+        let mut diagnostics = loaded.diagnostics;
+        // A configuration with mistakes has entries left out; what the templates say of it would be misleading.
+        let whole = loaded.foundation.filter(|_| !diagnostics.has_errors());
+        let configuration = whole.and_then(|foundation| {
+            let synthesis = landfall_stacks::synthesize(&foundation);
+            diagnostics.extend(synthesis.diagnostics.iter().cloned());
+            if diagnostics.has_errors() {
+                return None;
+            }
+            let desired = Desired::new(&foundation, synthesis.stacks);
+            match Graph::of(&desired) {
+                Ok(graph) => Some(Configuration { desired, graph }),
+                Err(mistakes) => {
+                    diagnostics.extend(mistakes);
+                    None
+                }
+            }
+        });
+        Self { sources: loaded.sources, diagnostics, configuration }
+    }
+
+    /// The configuration, if nothing is wrong with it.
+    ///
+    /// # Errors
+    /// It has errors.
+    pub(crate) fn accepted(self, folder: &Path) -> Result<Configuration, CommandError> {
+        let totals = report::totals(&self.diagnostics);
+        self.configuration
+            .ok_or_else(|| CommandError::usage(format!("the configuration in {} has {totals}", folder.display())))
+    }
+}
+
+/// Reads a folder for a command that needs it without errors; what is wrong with it is said on stderr.
+///
+/// # Errors
+/// It has errors.
+pub(crate) fn read(folder: &Path, terminal: &Terminal) -> Result<Configuration, CommandError> {
+    let examined = Examined::new(folder);
+    report::objections(terminal, report::Files { folder, sources: &examined.sources }, &examined.diagnostics);
+    examined.accepted(folder)
+}

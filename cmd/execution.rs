@@ -1,0 +1,79 @@
+//! Carrying a plan out: shown as it goes on, kept in the journal, summed up at the end.
+
+use std::sync::Arc;
+
+use landfall_engine::{RunSummary, Sink, Stamped};
+use landfall_plan::{Desired, Plan};
+
+use crate::error::{CommandError, Exit};
+use crate::interrupt::Interrupted;
+use crate::journal::Journal;
+use crate::report::{self, RunView, Terminal};
+use crate::session::Session;
+
+/// Whether a run is kept.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Journaling {
+    /// Do not write .landfall/journal/TIME.jsonl in the current directory
+    #[arg(long)]
+    no_journal: bool,
+}
+
+/// Carries a plan out.
+///
+/// # Errors
+/// It did not begin, or its end cannot be shown.
+pub(crate) fn run(
+    session: Session,
+    plan: Plan,
+    desired: &Desired,
+    journaling: &Journaling,
+    terminal: &Terminal,
+) -> Result<Exit, CommandError> {
+    let plan = Arc::new(plan);
+    let journal = if journaling.no_journal { None } else { Some(Journal::begin(&plan)?) };
+    let view = Arc::new(RunView::new(*terminal));
+    let journal = Arc::new(journal);
+    let sink: Sink = {
+        let (view, journal) = (Arc::clone(&view), Arc::clone(&journal));
+        Arc::new(move |stamped: Stamped| {
+            if let Some(journal) = journal.as_ref() {
+                journal.write(&stamped);
+            }
+            view.event(&stamped);
+        })
+    };
+    let result = session.execute(Arc::clone(&plan), terminal, sink);
+    let ledger = view.finish();
+    let (ended, interrupted) = result?;
+    session.close();
+    report::summary(terminal, &plan, desired, &ledger, &ended.summary)?;
+    if let Some(journal) = journal.as_ref() {
+        terminal.talk(&journal.farewell());
+    }
+    Ok(exit(&ended.summary, interrupted))
+}
+
+fn exit(summary: &RunSummary, interrupted: Interrupted) -> Exit {
+    match interrupted {
+        Interrupted::Twice => Exit::Interrupted,
+        _ if summary.failed + summary.skipped + summary.stopped == 0 => Exit::Done,
+        _ if summary.done + summary.unchanged == 0 => Exit::Failed,
+        _ => Exit::Partly,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_exit_code_is_honest() {
+        let summary = |done, failed, stopped| RunSummary { done, failed, stopped, ..RunSummary::default() };
+        assert_eq!(exit(&summary(3, 0, 0), Interrupted::Never), Exit::Done);
+        assert_eq!(exit(&summary(3, 1, 0), Interrupted::Never), Exit::Partly);
+        assert_eq!(exit(&summary(0, 1, 0), Interrupted::Never), Exit::Failed);
+        assert_eq!(exit(&summary(3, 0, 2), Interrupted::Once), Exit::Partly);
+        assert_eq!(exit(&summary(3, 0, 2), Interrupted::Twice), Exit::Interrupted);
+    }
+}

@@ -1,0 +1,51 @@
+//! What a plan saw and left alone, and why.
+
+use landfall_plan::{Finding, Reach};
+
+use crate::report::{clean, difference};
+
+/// A finding in words, and what to do next where there is something to do.
+pub(crate) fn finding(finding: &Finding) -> (String, Option<&'static str>) {
+    match finding {
+        Finding::NotWanted { stack } => {
+            (format!("stack {stack} is not in the configuration any more"), Some("`--prune` deletes it"))
+        }
+        Finding::NotOurs { stack } => (
+            format!("stack {stack} has the name that Landfall would give, and is not Landfall's"),
+            Some("delete or rename it; until then it is left alone, and so is all that needs it"),
+        ),
+        Finding::UnknownAccount { id, name } => (
+            format!("account {id} ({}) is not in the configuration", clean(name)),
+            Some("write it under `accounts:` to manage it"),
+        ),
+        Finding::Unreachable { account, reach: Reach::Refused { reason } } => (
+            format!("account {account} cannot be looked into: {}", clean(reason)),
+            Some("see that the access role exists in it and trusts the management account"),
+        ),
+        Finding::Unreachable { account, reach: Reach::Absent } => (format!("account {account} does not exist"), None),
+        Finding::Unreachable { account, reach: Reach::Read } => (format!("account {account} was read in part"), None),
+        Finding::Suspended { account } => {
+            (format!("account {account} is closed or suspended"), Some("take it out of the configuration"))
+        }
+        Finding::NameDiffers { account, live } => (
+            format!("account {account} is called `{}` in Organizations", clean(live)),
+            Some("only the account itself can change its name"),
+        ),
+        Finding::LeftOut { step, because } => (format!("{step} is left out, because of {because}"), None),
+        Finding::BeyondRepair { stack, differences } => {
+            let what: Vec<String> = differences.iter().map(difference).collect();
+            (
+                format!("stack {stack} differs from IAM in a way that no call puts right: {}", what.join("; ")),
+                Some("delete the stack's resource or the stack, and apply again"),
+            )
+        }
+        Finding::NotCompared { stack, reason } => {
+            (format!("stack {stack} was not compared with IAM: {}", clean(reason)), None)
+        }
+        Finding::EmergencyAccessKept { stack } => (
+            format!("stack {stack} is emergency access; it is not deleted along with the rest"),
+            Some("take its termination protection off first"),
+        ),
+        Finding::LeftAlone { what } => (format!("{} was left alone", clean(what)), None),
+    }
+}

@@ -1,0 +1,103 @@
+//! The composition root: which cloud, how much at once, and the runtime that everything asynchronous runs on.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use landfall_aws::Aws;
+use landfall_engine::port::Cloud;
+use landfall_engine::schedule::Limits;
+use landfall_engine::{ObserveOptions, Options, Sink};
+use landfall_model::{AccountId, OrganizationName};
+use landfall_plan::{Desired, Observed, Plan};
+use landfall_sandbox::{Sandbox, Settings};
+use tokio::runtime::{Builder, Runtime};
+
+use crate::cli::Global;
+use crate::error::CommandError;
+use crate::interrupt::{self, Interrupted};
+use crate::observation;
+use crate::report::{Reading, Terminal};
+
+/// AWS or the sandbox, and what is needed to talk to it.
+pub(crate) struct Session {
+    runtime: Runtime,
+    cloud: Arc<dyn Cloud>,
+    limits: Limits,
+}
+
+impl Session {
+    /// Connects to AWS, or opens the sandbox where that is asked for. AWS is not called yet.
+    ///
+    /// # Errors
+    /// The runtime or the sandbox cannot be had.
+    pub(crate) fn open(global: &Global, desired: &Desired) -> Result<Self, CommandError> {
+        let runtime = Builder::new_multi_thread().enable_all().build().map_err(CommandError::failed)?;
+        let cloud: Arc<dyn Cloud> = if global.in_sandbox() {
+            let _inside = runtime.enter();
+            Arc::new(open_sandbox(global, desired)?)
+        } else {
+            let options = landfall_aws::Options { home_region: desired.region.clone() };
+            Arc::new(runtime.block_on(Aws::connect(options)).map_err(CommandError::failed)?)
+        };
+        let limits = Limits { parallel: global.parallelism.get(), ..Limits::default() };
+        Ok(Self { runtime, cloud, limits })
+    }
+
+    /// Reads what is really there.
+    ///
+    /// # Errors
+    /// The organization itself cannot be read. An account that cannot be read is in the result.
+    pub(crate) fn observe(&self, desired: &Desired, terminal: &Terminal) -> Result<Observed, CommandError> {
+        let reading = Reading::begin(terminal, desired.accounts.len());
+        let request = observation::request(desired);
+        let options = ObserveOptions { parallel: self.limits.parallel, ..ObserveOptions::default() };
+        let observed = self.runtime.block_on(landfall_engine::observe(&*self.cloud, &request, options, reading.sink()));
+        reading.finish();
+        observed.map_err(|refused| {
+            CommandError::failed(refused)
+                .hint("check the credentials: `aws sts get-caller-identity` must name the management account")
+        })
+    }
+
+    /// Runs a plan to its end, or until the user has asked twice to leave it.
+    ///
+    /// # Errors
+    /// It did not begin; nothing was changed.
+    pub(crate) fn execute(
+        &self,
+        plan: Arc<Plan>,
+        terminal: &Terminal,
+        sink: Sink,
+    ) -> Result<(landfall_engine::Ended, Interrupted), CommandError> {
+        let (handle, signal) = landfall_engine::stop();
+        let options = Options { limits: self.limits, ..Options::new(signal) };
+        self.runtime.block_on(async {
+            let watch = interrupt::watch(handle, *terminal);
+            let ended = landfall_engine::execute(plan, Arc::clone(&self.cloud), options, sink).await;
+            Ok((ended.map_err(CommandError::failed)?, watch.state()))
+        })
+    }
+
+    /// Ends. What still runs after the user asked twice is not waited for.
+    pub(crate) fn close(self) {
+        self.runtime.shutdown_background();
+    }
+}
+
+fn open_sandbox(global: &Global, desired: &Desired) -> Result<Sandbox, CommandError> {
+    let path = sandbox_path(global, &desired.organization);
+    let management = desired.accounts.get(&desired.management);
+    // A configuration without the management account's id gets the sandbox's: nobody else's credentials are there.
+    let id = management.and_then(|account| account.id.clone()).map_or_else(|| AccountId::new("1".repeat(12)), Ok);
+    let mut settings = Settings::of(id.map_err(CommandError::failed)?);
+    settings.management_name = desired.management.to_string();
+    settings.management_email = management.map_or_else(String::new, |account| account.email.to_string());
+    settings.partition = desired.partition;
+    Sandbox::open(&path, settings).map_err(CommandError::failed)
+}
+
+/// Where the sandbox of an organization is kept: in the current directory, since the configuration's folder may be one
+/// that cannot be written.
+pub(crate) fn sandbox_path(global: &Global, organization: &OrganizationName) -> PathBuf {
+    global.sandbox_file.clone().unwrap_or_else(|| PathBuf::from(".landfall").join(format!("{organization}.json")))
+}
