@@ -200,7 +200,7 @@ fn order_is_kept(world: &World, plan: &Plan) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_first_plan_is_whole_and_leads_to_an_empty_one(seeds in seeds()) {

@@ -1,6 +1,6 @@
 //! Small worlds for tests: a foundation with hand-made stacks, and what AWS would show after a plan was carried out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -144,6 +144,24 @@ pub(crate) fn trusting(account: &str, item: &str, of: (&str, &str), at: u32) -> 
     stack
 }
 
+/// Many accounts with six stacks each, a hub among them that all trust.
+pub(crate) fn many(accounts: usize) -> Desired {
+    let accounts: Vec<String> = (0..accounts).map(|number| format!("account-{number}")).collect();
+    let mut entries = vec![("management", None)];
+    entries.extend(accounts.iter().map(|account| (account.as_str(), None)));
+    let stacks = accounts.iter().flat_map(|account| {
+        [
+            boundary(account),
+            stack(account, Kind::BreakGlass, None),
+            role(account, "one"),
+            role(account, "two"),
+            trusting(account, "three", ("account-0", "one"), 1),
+            trusting(account, "four", (account, "two"), 2),
+        ]
+    });
+    Desired::new(&foundation(&entries), stacks.collect())
+}
+
 /// An AWS account without an organization.
 pub(crate) fn nothing() -> Observed {
     Observed {
@@ -208,11 +226,11 @@ impl World {
 
 /// What would be observed after every step of a plan was done. A step that comes before what it waits for is a failure.
 pub(crate) fn simulate(plan: &Plan, mut world: Observed) -> Observed {
-    let mut done: Vec<&StepId> = Vec::new();
+    let mut done: HashSet<&StepId> = HashSet::new();
     for step in plan.steps.values() {
-        assert!(step.needs.iter().all(|edge| done.contains(&&edge.on)), "{} comes too early", step.id);
+        assert!(step.needs.iter().all(|edge| done.contains(&edge.on)), "{} comes too early", step.id);
         apply(plan, step, &mut world);
-        done.push(&step.id);
+        done.insert(&step.id);
     }
     world
 }

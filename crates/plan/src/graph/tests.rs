@@ -3,7 +3,7 @@ use landfall_stacks::{Need, ParameterSource, Stack};
 
 use super::*;
 use crate::codes::{CYCLE, UNRESOLVED};
-use crate::world::{boundary, foundation, name, role, stack, stack_id, trusting};
+use crate::world::{boundary, foundation, many, name, role, stack, stack_id, trusting};
 use crate::{Desired, Reason, StepId};
 
 fn desired(stacks: Vec<Stack>) -> Desired {
@@ -158,21 +158,7 @@ mod queries {
 
     #[test]
     fn ten_thousand_accounts_with_six_stacks_each() {
-        let accounts: Vec<String> = (0..10_000).map(|number| format!("account-{number}")).collect();
-        let mut entries = vec![("management", None)];
-        entries.extend(accounts.iter().map(|account| (account.as_str(), None)));
-        let stacks = accounts.iter().flat_map(|account| {
-            [
-                boundary(account),
-                stack(account, Kind::BreakGlass, None),
-                role(account, "one"),
-                role(account, "two"),
-                trusting(account, "three", ("account-0", "one"), 1),
-                trusting(account, "four", (account, "two"), 2),
-            ]
-        });
-        let desired = Desired::new(&foundation(&entries), stacks.collect());
-        let graph = Graph::of(&desired).unwrap();
+        let graph = Graph::of(&many(10_000)).unwrap();
         assert_eq!(graph.len(), 1 + 10_001 * 3 + 60_000);
         let hub = stack_id("account-0", "acme-service-one");
         assert_eq!(graph.dependents(&hub).len(), 10_000);

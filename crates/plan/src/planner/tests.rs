@@ -2,7 +2,7 @@ use landfall_model::{Email, Kind};
 use landfall_stacks::Protection;
 
 use super::*;
-use crate::world::{World, boundary, foundation, id, name, nothing, role, stack, stack_id, trusting, unit};
+use crate::world::{World, boundary, foundation, id, many, name, nothing, role, stack, stack_id, trusting, unit};
 use crate::{AccountStatus, ObservedAccount, PendingAccount, Reach, StackStatus, Standing};
 
 fn small() -> World {
@@ -86,6 +86,18 @@ fn an_unchanged_world_gives_an_empty_plan() {
         assert_eq!(plan.kept.len(), world.graph.len());
         assert!(plan.templates.is_empty());
     }
+}
+
+#[test]
+fn a_thousand_accounts_with_six_stacks_each() {
+    let desired = many(1_000);
+    let graph = Graph::of(&desired).unwrap();
+    let world = World { desired, graph, observed: nothing() };
+    let plan = world.plan(Mode::Apply);
+    assert_eq!(plan.steps.len(), 2 + 1_000 + 6_000);
+    // However many accounts: a boundary, break-glass, and a role.
+    assert_eq!(plan.templates.len(), 3);
+    assert_eq!(world.plan(Mode::Destroy).steps.len(), 0);
 }
 
 fn only(plan: &Plan) -> &Step {
