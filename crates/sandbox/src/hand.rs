@@ -10,9 +10,9 @@ use serde_json::Value;
 use crate::account::AccountRow;
 use crate::iam::{self, Place, UserRow};
 use crate::sandbox::Sandbox;
-use crate::stack::{Definition, StackRow, arn_of, uuid};
+use crate::stack::StackRow;
 use crate::world::World;
-use crate::{Refusal, SandboxError, organizations};
+use crate::{Refusal, SandboxError, entities, organizations};
 
 /// An account that is there before Landfall comes.
 #[derive(Debug, Clone)]
@@ -143,7 +143,7 @@ impl Hand {
     /// # Errors
     /// IAM would refuse it.
     pub fn create_policy(&self, account: &AccountId, policy: &ManagedPolicy) -> Done {
-        self.act(|world, now| iam::create_policy(world, Place { account, stack: None, now }, policy))
+        self.act(|world, now| entities::create_policy(world, Place { account, stack: None, now }, policy))
     }
 
     /// Deletes a role with all that hangs on it.
@@ -237,7 +237,7 @@ impl Hand {
     /// # Errors
     /// There is no such policy, or IAM would refuse the document.
     pub fn put_policy(&self, account: &AccountId, arn: &str, document: &Value) -> Done {
-        self.act(|world, _| iam::put_policy(world, account, arn, document))
+        self.act(|world, _| entities::put_policy(world, account, arn, document))
     }
 
     /// Leaves a stack behind in a status, with nothing in it, such as the `REVIEW_IN_PROGRESS` shell of a change set
@@ -253,23 +253,7 @@ impl Hand {
         status: StackStatus,
     ) -> Result<String, HandError> {
         self.act(|world, _| {
-            let uuid = uuid(&world.draw("stack"));
-            let stack = StackRow {
-                id: arn_of(account, region, name.as_str(), &uuid),
-                account: account.clone(),
-                region: region.clone(),
-                name: name.clone(),
-                status,
-                reason: None,
-                definition: Definition::default(),
-                protection: landfall_stacks::Protection::Off,
-                token: String::new(),
-                resources: BTreeMap::new(),
-                outputs: BTreeMap::new(),
-                operation: None,
-                suspended: None,
-                failures: Vec::new(),
-            };
+            let stack = StackRow::shell(world, (account, region), name, status);
             let id = stack.id.clone();
             world.stacks.insert(stack.key(), stack);
             Ok(id)

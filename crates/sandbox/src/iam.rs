@@ -87,7 +87,7 @@ pub(crate) fn json(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_default()
 }
 
-fn text(json: &Value) -> Arc<str> {
+pub(crate) fn text(json: &Value) -> Arc<str> {
     json.to_string().into()
 }
 
@@ -244,7 +244,7 @@ pub(crate) fn create_role(world: &mut World, place: Place<'_>, role: &Role) -> R
     Ok(())
 }
 
-fn no_role(name: &RoleName) -> Refusal {
+pub(crate) fn no_role(name: &RoleName) -> Refusal {
     Refusal::missing(format!("The role with name {name} cannot be found."))
 }
 
@@ -281,136 +281,4 @@ pub(crate) fn delete_role(world: &mut World, account: &AccountId, name: &RoleNam
     }
     world.roles.remove(&key);
     Ok(())
-}
-
-/// `CreatePolicy`.
-pub(crate) fn create_policy(world: &mut World, place: Place<'_>, policy: &ManagedPolicy) -> Result<(), Refusal> {
-    let key = key(place.account, policy.name.as_str());
-    if world.policies.get(&key).is_some() {
-        return Err(Refusal::exists(format!(
-            "A policy called {} already exists. Duplicate names are not allowed.",
-            policy.name
-        )));
-    }
-    check_path(&policy.path)?;
-    check_managed(&policy.document)?;
-    if world.policies.under(&prefix(place.account)).count() >= quotas::POLICIES {
-        return Err(Refusal::limit(format!("Cannot exceed quota for PoliciesPerAccount: {}", quotas::POLICIES)));
-    }
-    let row = PolicyRow {
-        name: policy.name.clone(),
-        path: policy.path.clone(),
-        document: text(&policy.document),
-        stack: place.stack.map(str::to_owned),
-    };
-    world.policies.insert(key, row);
-    Ok(())
-}
-
-fn check_managed(document: &Value) -> Result<(), Refusal> {
-    policy_check::identity_policy(document)?;
-    let quota = Quota::ManagedPolicy.limit();
-    if policy_check::size(document) > quota {
-        return Err(Refusal::limit(format!("Cannot exceed quota for PolicySize: {quota}")));
-    }
-    Ok(())
-}
-
-/// Makes a new default version of a policy; the oldest version goes.
-pub(crate) fn put_policy(world: &mut World, account: &AccountId, arn: &str, document: &Value) -> Result<(), Refusal> {
-    let key = policy_key(world, account, arn)
-        .ok_or_else(|| Refusal::missing(format!("Policy {arn} does not exist or is not attachable.")))?;
-    check_managed(document)?;
-    if let Some(row) = world.policies.get_mut(&key) {
-        row.document = text(document);
-    }
-    Ok(())
-}
-
-/// The key of a customer managed policy, if it stands.
-pub(crate) fn policy_key(world: &World, account: &AccountId, arn: &str) -> Option<String> {
-    let own = Arn::new(arn).is_ok_and(|arn| arn.account() == account.as_str());
-    if !own || !policy_stands(world, account, arn) {
-        return None;
-    }
-    Some(key(account, arn.rsplit('/').next()?))
-}
-
-/// `DeletePolicy`: refused while it is attached or a boundary.
-pub(crate) fn delete_policy(world: &mut World, account: &AccountId, arn: &str) -> Result<(), Refusal> {
-    let key =
-        policy_key(world, account, arn).ok_or_else(|| Refusal::missing(format!("Policy {arn} was not found.")))?;
-    let used = |role: &RoleRow| role.attached.contains(arn) || role.boundary.as_deref() == Some(arn);
-    if world.roles.under(&prefix(account)).any(|(_, role)| used(role)) {
-        return Err(Refusal::conflict("Cannot delete a policy attached to entities."));
-    }
-    world.policies.remove(&key);
-    Ok(())
-}
-
-/// `CreateInstanceProfile` and `AddRoleToInstanceProfile`.
-pub(crate) fn create_profile(
-    world: &mut World,
-    place: Place<'_>,
-    profile: &landfall_stacks::InstanceProfile,
-) -> Result<(), Refusal> {
-    let key = key(place.account, &profile.name);
-    if world.profiles.get(&key).is_some() {
-        return Err(Refusal::exists(format!("Instance Profile {} already exists.", profile.name)));
-    }
-    check_path(&profile.path)?;
-    check_profile_roles(world, place.account, &profile.roles)?;
-    if world.profiles.under(&prefix(place.account)).count() >= quotas::PROFILES {
-        return Err(Refusal::limit(format!(
-            "Cannot exceed quota for InstanceProfilesPerAccount: {}",
-            quotas::PROFILES
-        )));
-    }
-    let row = ProfileRow {
-        name: profile.name.clone(),
-        path: profile.path.clone(),
-        roles: profile.roles.clone(),
-        stack: place.stack.map(str::to_owned),
-    };
-    world.profiles.insert(key, row);
-    Ok(())
-}
-
-/// A profile has one role, and it must stand.
-pub(crate) fn check_profile_roles(
-    world: &World,
-    account: &AccountId,
-    roles: &BTreeSet<RoleName>,
-) -> Result<(), Refusal> {
-    if roles.len() > 1 {
-        return Err(Refusal::limit("Cannot exceed quota for InstanceSessionsPerInstanceProfile: 1"));
-    }
-    match roles.iter().find(|name| world.roles.get(&key(account, name.as_str())).is_none()) {
-        Some(name) => Err(no_role(name)),
-        None => Ok(()),
-    }
-}
-
-/// `CreateOpenIDConnectProvider` and `CreateSAMLProvider`.
-pub(crate) fn create_provider(
-    world: &mut World,
-    place: Place<'_>,
-    resource: &str,
-    provider: &landfall_stacks::Provider,
-) -> Result<String, Refusal> {
-    let key = key(place.account, resource);
-    let (sort, called) = match provider {
-        landfall_stacks::Provider::Oidc { url, .. } => ("oidc-provider/", ["Provider with url https://", url].concat()),
-        landfall_stacks::Provider::Saml { name, .. } => ("saml-provider/", ["Provider with name ", name].concat()),
-    };
-    if world.providers.get(&key).is_some() {
-        return Err(Refusal::exists([called.as_str(), " already exists."].concat()));
-    }
-    if world.providers.under(&[&prefix(place.account), sort].concat()).count() >= quotas::PROVIDERS {
-        return Err(Refusal::limit(format!("Cannot exceed quota for ProvidersPerAccount: {}", quotas::PROVIDERS)));
-    }
-    let arn = world.iam_arn(place.account, resource);
-    let row = ProviderRow { arn: arn.clone(), provider: provider.clone(), stack: place.stack.map(str::to_owned) };
-    world.providers.insert(key, row);
-    Ok(arn)
 }

@@ -9,11 +9,11 @@ use landfall_model::{AccountId, PolicyName, RoleName};
 use landfall_stacks::{Identities, InstanceProfile, ManagedPolicy, Provider, Role};
 use serde_json::Value;
 
-use crate::Refusal;
 use crate::faults::Call;
 use crate::iam::{self, Place};
 use crate::sandbox::Inner;
 use crate::world::World;
+use crate::{Refusal, entities};
 
 /// IAM in one account.
 pub(crate) struct AccountIdentities {
@@ -76,7 +76,7 @@ impl IdentityPort for AccountIdentities {
 
     async fn policy(&self, arn: &str) -> Answer<Option<ManagedPolicy>> {
         let read = |world: &World| {
-            iam::policy_key(world, &self.account, arn)
+            entities::policy_key(world, &self.account, arn)
                 .and_then(|key| world.policies.get(&key))
                 .map(iam::PolicyRow::port)
         };
@@ -175,7 +175,7 @@ impl IdentityPort for AccountIdentities {
         let operation = "iam:CreatePolicyVersion";
         self.inner
             .call(Call::new(operation).in_account(&self.account), |world, _| {
-                iam::put_policy(world, &self.account, arn, document).map_err(|refusal| refusal.fault(operation))
+                entities::put_policy(world, &self.account, arn, document).map_err(|refusal| refusal.fault(operation))
             })
             .await
     }

@@ -6,11 +6,11 @@ use landfall_model::{PolicyName, RoleName};
 use landfall_stacks::{InstanceProfile, ManagedPolicy, Provider, Role};
 use serde_json::Value;
 
-use crate::Refusal;
 use crate::blueprint::Planned;
 use crate::iam::{self, Place};
 use crate::stack::{Made, StackRow};
 use crate::world::World;
+use crate::{Refusal, entities};
 
 /// The properties that cannot be changed in place. Source: CloudFormation registry schemas, `createOnlyProperties`.
 pub(crate) fn create_only(type_name: &str) -> &'static [&'static str] {
@@ -182,11 +182,11 @@ pub(crate) fn make(
             let role = role(planned, stack_tags(stack, tags, &planned.logical))?;
             iam::create_role(world, place, &role)?;
         }
-        "AWS::IAM::ManagedPolicy" => iam::create_policy(world, place, &managed_policy(planned)?)?,
-        "AWS::IAM::InstanceProfile" => iam::create_profile(world, place, &profile(planned)?)?,
+        "AWS::IAM::ManagedPolicy" => entities::create_policy(world, place, &managed_policy(planned)?)?,
+        "AWS::IAM::InstanceProfile" => entities::create_profile(world, place, &profile(planned)?)?,
         "AWS::IAM::OIDCProvider" | "AWS::IAM::SAMLProvider" => {
             let (resource, provider) = provider(planned);
-            iam::create_provider(world, place, &resource, &provider)?;
+            entities::create_provider(world, place, &resource, &provider)?;
         }
         _ => {
             if let Some(key) = other_key(stack, planned) {
@@ -222,11 +222,11 @@ pub(crate) fn modify(
             if managed_policy(from.0)?.document == document {
                 return Ok(());
             }
-            iam::put_policy(world, place.account, &planned.physical, &document)
+            entities::put_policy(world, place.account, &planned.physical, &document)
         }
         "AWS::IAM::InstanceProfile" => {
             let profile = profile(planned)?;
-            iam::check_profile_roles(world, place.account, &profile.roles)?;
+            entities::check_profile_roles(world, place.account, &profile.roles)?;
             match world.profiles.get_mut(&iam::key(place.account, &profile.name)) {
                 Some(row) => row.roles = profile.roles,
                 None => return Err(Refusal::missing(format!("Instance Profile {} cannot be found.", profile.name))),
@@ -305,7 +305,7 @@ pub(crate) fn unmake(
             }
             removed
         }
-        "AWS::IAM::ManagedPolicy" => iam::delete_policy(world, account, &made.physical),
+        "AWS::IAM::ManagedPolicy" => entities::delete_policy(world, account, &made.physical),
         "AWS::IAM::InstanceProfile" => {
             world.profiles.remove(&iam::key(account, &made.physical));
             Ok(())

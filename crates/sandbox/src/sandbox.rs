@@ -15,7 +15,7 @@ use crate::faults::{Call, Script, judge};
 use crate::file::{SandboxError, Store};
 use crate::identities::AccountIdentities;
 use crate::organizations::OwnOrganization;
-use crate::stacks::RegionStacks;
+use crate::regional::RegionStacks;
 use crate::world::World;
 use crate::{Settings, iam, trust};
 

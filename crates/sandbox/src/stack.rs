@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Millis;
 use crate::faults::Script;
+use crate::world::World;
 
 /// What a stack is made of.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,6 +94,8 @@ pub(crate) struct StackRow {
     /// The rollback that failed and can be gone on with.
     pub(crate) suspended: Option<Operation>,
     pub(crate) failures: Vec<FailureRow>,
+    /// The ids of its change sets by name.
+    pub(crate) change_sets: BTreeMap<String, String>,
 }
 
 /// The key of a stack: `account/region/name/uuid`.
@@ -123,6 +126,34 @@ pub(crate) fn uuid(hex: &str) -> String {
 }
 
 impl StackRow {
+    /// A stack with nothing in it.
+    pub(crate) fn shell(
+        world: &mut World,
+        place: (&AccountId, &Region),
+        name: &StackName,
+        status: StackStatus,
+    ) -> Self {
+        let (account, region) = place;
+        let uuid = uuid(&world.draw("stack"));
+        Self {
+            id: arn_of(account, region, name.as_str(), &uuid),
+            account: account.clone(),
+            region: region.clone(),
+            name: name.clone(),
+            status,
+            reason: None,
+            definition: Definition::default(),
+            protection: Protection::Off,
+            token: String::new(),
+            resources: BTreeMap::new(),
+            outputs: BTreeMap::new(),
+            operation: None,
+            suspended: None,
+            failures: Vec::new(),
+            change_sets: BTreeMap::new(),
+        }
+    }
+
     pub(crate) fn key(&self) -> String {
         key_in(&self.id).unwrap_or_default()
     }

@@ -8,5 +8,6 @@ mod organization;
 mod persistence;
 mod properties;
 mod refusals;
+mod scale;
 mod stacks;
 mod world;
