@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use crate::failure::{Failure, Progress, not_ready};
 use crate::port::StackRequest;
+use crate::readback::Compared;
 use crate::retry::{Phase, READINESS};
 use crate::run::Work;
 use crate::transition::{Last, Next, Seen, Tries, Want, Why, next};
@@ -52,8 +53,24 @@ impl Work {
             Goal::Stand(spec, _) | Goal::Update(spec, _) => Some(self.request(key, spec)?),
             Goal::Gone(..) => None,
         };
-        let outcome = Deploy::new(self, Spot { key, account: &account, stacks: &stacks }, goal, request).run().await?;
-        Ok(outcome)
+        let spot = Spot { key, account: &account, stacks: &stacks };
+        let outcome = Deploy::new(self, spot, goal, request.clone()).run().await?;
+        let Some(request) = request else { return Ok(outcome) };
+        Ok(match self.read_back(key, &account, session.identities(), &request).await? {
+            Compared::Same => outcome,
+            Compared::PutRight => Outcome::Done,
+        })
+    }
+
+    /// Puts right what was changed in IAM, the stack itself being as it shall.
+    pub(crate) async fn repair(&self, key: &StackKey, spec: &StackSpec) -> Progress<Outcome> {
+        let session = self.enter(&key.account, Phase::Read).await?;
+        let account = self.run.account(&key.account)?;
+        let request = self.request(key, spec)?;
+        Ok(match self.read_back(key, &account, session.identities(), &request).await? {
+            Compared::Same => Outcome::Unchanged,
+            Compared::PutRight => Outcome::Done,
+        })
     }
 
     /// What a stack is made or updated with; the token is set for each call.

@@ -222,9 +222,7 @@ impl Work {
             (Action::UpdateStack { spec, stack }, StepId::Stack(key)) => {
                 self.deploy(key, Goal::Update(spec, stack)).await
             }
-            (Action::RepairIdentities { spec, stack, .. }, StepId::Stack(key)) => {
-                self.deploy(key, Goal::Update(spec, stack)).await
-            }
+            (Action::RepairIdentities { spec, .. }, StepId::Stack(key)) => self.repair(key, spec).await,
             (Action::DeleteStack { stack, protection, .. }, StepId::Stack(key)) => {
                 self.deploy(key, Goal::Gone(stack, *protection)).await
             }

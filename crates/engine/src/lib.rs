@@ -9,10 +9,13 @@ mod event;
 mod execute;
 mod failure;
 mod inventory;
+pub mod journal;
 pub mod limit;
 mod observe;
 mod organization;
 pub mod port;
+mod readback;
+mod repair;
 pub mod retry;
 mod run;
 pub mod schedule;
@@ -31,3 +34,6 @@ pub use observe::{
 pub use run::Sink;
 pub use schedule::Limits;
 pub use stop::{Stop, StopHandle, StopSignal, stop};
+
+#[cfg(test)]
+mod tests;

@@ -8,16 +8,16 @@ use std::time::Duration;
 
 use landfall_model::{AccountId, AccountName, OrganizationId, Region};
 use landfall_plan::{Plan, Step, StepId};
-use landfall_stacks::{Identities, ParameterSource};
+use landfall_stacks::ParameterSource;
 use tokio::time::Instant;
 
 use crate::call::Calls;
 use crate::failure::{Failure, Progress};
 use crate::limit::Endpoint;
 use crate::port::{Access, Answer, Cloud, Session};
+use crate::readback::Reading;
 use crate::retry::Phase;
 use crate::schedule::Position;
-use crate::shared::Shared;
 use crate::watch::{Listing, Pace};
 use crate::{Event, Fault, Stamped};
 
@@ -57,7 +57,7 @@ pub(crate) struct Run {
     pub(crate) pace: Pace,
     pub(crate) patience: Duration,
     pub(crate) listings: Keyed<(AccountName, Region), Listing>,
-    pub(crate) identities: Keyed<AccountName, Shared<Answer<Identities>>>,
+    pub(crate) readings: Keyed<AccountName, Reading>,
     doors: Keyed<AccountName, tokio::sync::Mutex<()>>,
     known: Mutex<Known>,
     began: Instant,
@@ -79,7 +79,7 @@ impl Run {
             pace: Pace::default(),
             patience,
             listings: Keyed::default(),
-            identities: Keyed::default(),
+            readings: Keyed::default(),
             doors: Keyed::default(),
             known: Mutex::new(known),
             began: Instant::now(),

@@ -8,6 +8,9 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
+/// How long a reading waits for others who want it: short beside a call to AWS.
+const GATHER: Duration = Duration::from_millis(20);
+
 /// How fresh a reading must be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fresh {
@@ -65,6 +68,10 @@ impl<T> Shared<T> {
         let value = match good {
             Some(reading) => Arc::clone(&reading.value),
             None => {
+                if fresh == Fresh::AfterNow {
+                    // Whoever asks in the meantime is served by this reading too.
+                    tokio::time::sleep(GATHER).await;
+                }
                 let number = self.begun.fetch_add(1, Ordering::SeqCst) + 1;
                 let began = Instant::now();
                 let value = Arc::new(make().await);
@@ -78,11 +85,6 @@ impl<T> Shared<T> {
             *latest = None;
         }
         value
-    }
-
-    /// How many are asking now.
-    pub(crate) fn asking(&self) -> usize {
-        self.asking.load(Ordering::Relaxed)
     }
 }
 
@@ -108,14 +110,14 @@ mod tests {
                 *reading
             })
         };
-        let asked = [ask(0), ask(10), ask(20), ask(90), ask(150)];
+        let asked = [ask(0), ask(30), ask(40), ask(110), ask(180)];
         let mut got = Vec::new();
         for task in asked {
             got.push(task.await.unwrap());
         }
         // The last one asks while the second reading is under way, so it needs a third.
         assert_eq!(got, [1, 2, 2, 2, 3]);
-        assert_eq!(shared.asking(), 0);
+        assert_eq!(shared.asking.load(Ordering::SeqCst), 0);
         assert!(shared.latest.lock().await.is_none());
     }
 }

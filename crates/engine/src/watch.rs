@@ -1,12 +1,13 @@
 //! Waiting for stacks: an account and Region is polled, not each stack in it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use landfall_model::AccountId;
 use landfall_plan::{ObservedStack, StackStatus};
 use landfall_stacks::StackKey;
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use crate::failure::{Failure, Progress};
@@ -14,7 +15,7 @@ use crate::limit::Endpoint;
 use crate::port::{Answer, Stacks};
 use crate::retry::Phase;
 use crate::run::Work;
-use crate::shared::Fresh;
+use crate::shared::{Fresh, Shared};
 use crate::{Event, StackProgress};
 
 /// When to look for the first time. Stacks of IAM roles take some seconds at AWS and no time at an emulator: a first
@@ -80,18 +81,26 @@ impl Work {
     ) -> Progress<Option<ObservedStack>> {
         let began = Instant::now();
         let listing = self.run.listings.of((spot.key.account.clone(), spot.key.region.clone()));
-        let waiting = Arc::clone(&listing.waiting);
-        let _waiting = Waiting::new(&waiting);
+        let waiting = &listing.waiting;
+        let _waiting = Waiting::new(waiting);
         let mut seen = before;
         let mut wait = self.run.pace.first();
         let mut looks = 0_u32;
         loop {
-            tokio::time::sleep(wait).await;
+            // A listing that somebody else makes is news for all who wait here.
+            let heard = tokio::select! {
+                () = tokio::time::sleep(wait) => false,
+                () = listing.news.notified() => true,
+            };
             looks += 1;
-            let stack = if waiting.load(Ordering::Relaxed) > FEW {
-                let fresh = Fresh::Within(wait / 2);
+            let stack = if heard || waiting.load(Ordering::Relaxed) > FEW {
+                let fresh = Fresh::Within(if heard { CAP } else { wait / 2 });
                 let endpoint = spot.endpoint();
-                let list = || self.call(&endpoint, Phase::Read, || spot.stacks.list());
+                let list = || async {
+                    let all = self.call(&endpoint, Phase::Read, || spot.stacks.list()).await;
+                    listing.news.notify_waiters();
+                    all
+                };
                 match listing.shared.read(fresh, list).await.as_ref() {
                     Ok(all) => match all.iter().find(|stack| stack.id == id) {
                         Some(stack) => Ok(Some(stack.clone())),
@@ -134,14 +143,15 @@ impl Work {
 /// What the stacks that wait in one account and Region share.
 #[derive(Debug, Default)]
 pub(crate) struct Listing {
-    shared: crate::shared::Shared<Answer<Vec<ObservedStack>>>,
-    waiting: Arc<std::sync::atomic::AtomicUsize>,
+    shared: Shared<Answer<Vec<ObservedStack>>>,
+    waiting: AtomicUsize,
+    news: Notify,
 }
 
-struct Waiting<'a>(&'a std::sync::atomic::AtomicUsize);
+struct Waiting<'a>(&'a AtomicUsize);
 
 impl<'a> Waiting<'a> {
-    fn new(count: &'a std::sync::atomic::AtomicUsize) -> Self {
+    fn new(count: &'a AtomicUsize) -> Self {
         count.fetch_add(1, Ordering::Relaxed);
         Self(count)
     }

@@ -1,5 +1,10 @@
 //! Runs of whole plans against a tiny organization.
 
+mod accounts;
 mod build;
 mod fake;
 mod first_run;
+mod looks;
+mod reading;
+mod stacks;
+mod stopping;

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use landfall_engine::{Event, FaultKind, Limits, Options, Outcome, Refused, stop};
+use crate::{Event, FaultKind, Limits, Options, Outcome, Refused, stop};
 use landfall_plan::{Action, StepId};
 
-use crate::build::{Build, name, stack_id};
-use crate::fake::{Fake, Strike, id};
+use super::build::{Build, name, stack_id};
+use super::fake::{Fake, Strike, id};
 
 #[tokio::test(start_paused = true)]
 async fn accounts_are_made_moved_and_filled_in_order() {

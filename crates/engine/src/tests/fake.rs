@@ -1,12 +1,12 @@
 //! A tiny organization that does what a test says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
+use crate::port::*;
+use crate::{Fault, FaultKind};
 use async_trait::async_trait;
-use landfall_engine::port::*;
-use landfall_engine::{Fault, FaultKind};
 use landfall_model::{AccountId, OrganizationId, Region, RoleName, StackName};
 use landfall_plan::{AccountStatus, ObservedOrganization, ObservedStack, PendingAccount, StackStatus};
 use landfall_stacks::{Identities, InstanceProfile, ManagedPolicy, Protection, Provider, Role};
@@ -79,6 +79,15 @@ pub(crate) struct World {
     /// What a template makes, by its body.
     pub(crate) makes: BTreeMap<String, Identities>,
     pub(crate) next: u32,
+    /// Addresses of accounts outside the organization.
+    pub(crate) taken: BTreeSet<String>,
+    /// The listing of IAM leaves the boundaries out.
+    pub(crate) listing_without_boundaries: bool,
+    /// How long IAM hides what a stack made.
+    pub(crate) identities_late: Duration,
+    pub(crate) visible: Option<Instant>,
+    /// Writes to IAM have no effect.
+    pub(crate) stubborn: bool,
 }
 
 #[derive(Clone)]
@@ -117,6 +126,11 @@ impl Fake {
             account_time: Duration::from_secs(8),
             makes: BTreeMap::new(),
             next: 0,
+            taken: BTreeSet::new(),
+            listing_without_boundaries: false,
+            identities_late: Duration::ZERO,
+            visible: None,
+            stubborn: false,
         })))
     }
 
@@ -199,6 +213,7 @@ impl World {
         }
         for template in made {
             if let Some(new) = self.makes.get(&template).cloned() {
+                self.visible = Some(now + self.identities_late);
                 let all = self.identities.entry(spot.0.clone()).or_default();
                 all.roles.extend(new.roles);
                 all.policies.extend(new.policies);
@@ -335,7 +350,8 @@ impl Organizations for Fake {
         self.call("organizations:CreateAccount", request.name.as_str(), |w| {
             let car = format!("car-{}", w.fresh());
             let at = Instant::now() + w.account_time;
-            if w.accounts.iter().any(|account| account.email.key() == request.email.key()) {
+            let known = w.accounts.iter().any(|account| account.email.key() == request.email.key());
+            if known || w.taken.contains(request.email.as_str()) {
                 let state = CreationState::Failed("EMAIL_ALREADY_EXISTS".to_owned());
                 return Ok(Creation { request: car, state });
             }
@@ -509,7 +525,9 @@ impl Stacks for Formation {
                 return Err(Fault::new(FaultKind::Invalid, "cloudformation:DeleteStack", "it is protected"));
             }
             found.status = StackStatus::DeleteInProgress;
-            w.work(&self.spot, stack, StackStatus::DeleteComplete, StackStatus::DeleteFailed);
+            let time = w.stack_time;
+            let Some((_, found)) = w.find(&self.spot, stack) else { return Ok(()) };
+            found.next = Some((Instant::now() + time, StackStatus::DeleteComplete));
             Ok(())
         })
         .await
@@ -550,7 +568,19 @@ impl Stacks for Formation {
 impl Inside {
     async fn iam<T>(&self, operation: &str, what: &str, act: impl FnOnce(&mut Identities) -> Answer<T>) -> Answer<T> {
         let operation = format!("iam:{operation}");
-        self.fake.call(&operation, what, |w| act(w.identities.entry(self.account.clone()).or_default())).await
+        self.fake
+            .call(&operation, what, |w| {
+                if w.visible.is_some_and(|at| at > Instant::now()) {
+                    return act(&mut Identities::default());
+                }
+                let mut all = w.identities.get(&self.account).cloned().unwrap_or_default();
+                let answer = act(&mut all);
+                if !w.stubborn {
+                    w.identities.insert(self.account.clone(), all);
+                }
+                answer
+            })
+            .await
     }
 
     async fn change(&self, operation: &str, role: &RoleName, act: impl FnOnce(&mut Role)) -> Answer<()> {
@@ -565,7 +595,11 @@ impl Inside {
 #[async_trait]
 impl IdentityPort for Inside {
     async fn all(&self) -> Answer<Identities> {
-        self.iam("GetAccountAuthorizationDetails", self.account.as_str(), |all| Ok(all.clone())).await
+        let mut all = self.iam("GetAccountAuthorizationDetails", self.account.as_str(), |all| Ok(all.clone())).await?;
+        if self.fake.world().listing_without_boundaries {
+            all.roles.values_mut().for_each(|role| role.boundary = None);
+        }
+        Ok(all)
     }
     async fn role(&self, name: &RoleName) -> Answer<Option<Role>> {
         self.iam("GetRole", name.as_str(), |all| Ok(all.roles.get(name).cloned())).await

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
+use crate::{Ended, Event, Options, Outcome, Refused, Sink, Stamped, StopHandle, execute, stop};
 use indexmap::IndexMap;
-use landfall_engine::{Ended, Event, Options, Outcome, Refused, Sink, Stamped, StopHandle, execute, stop};
 use landfall_model::*;
 use landfall_plan::*;
 use landfall_stacks::{Digest, ParameterSource, Protection, StackKey, TAG_DIGEST, TAG_ORGANIZATION};
 
-use crate::fake::{Fake, id, organization, region};
+use super::fake::{Fake, id, organization, region};
 
 pub(crate) fn name(text: &str) -> AccountName {
     AccountName::new(text).unwrap()
@@ -80,7 +80,7 @@ impl Build {
     }
 
     pub(crate) fn create(&mut self, account: &str, stack: &str, needs: &[StepId]) -> StepId {
-        let spec = self.template("{}");
+        let spec = self.template(EMPTY);
         self.step(stack_id(account, stack), Action::CreateStack { spec, replaces: None }, needs)
     }
 
@@ -152,3 +152,6 @@ pub(crate) fn pressed_later(handle: StopHandle, after: std::time::Duration) {
         handle.press();
     });
 }
+
+/// A template that makes nothing in IAM.
+pub(crate) const EMPTY: &str = r#"{"Resources":{"Topic":{"Type":"AWS::SNS::Topic"}}}"#;

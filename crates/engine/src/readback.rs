@@ -1,0 +1,255 @@
+//! What CloudFormation says is not believed: what stands in IAM is read, compared, and put right where that can be done.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use landfall_model::{AccountId, Arn};
+use landfall_plan::{Difference, IdentityKind, Repair, compare};
+use landfall_stacks::{Identities, StackKey, TemplateScope, expected};
+use tokio::time::Instant;
+
+use crate::failure::{Failure, Progress};
+use crate::limit::Endpoint;
+use crate::port::{Answer, IdentityPort, StackRequest};
+use crate::retry::Phase;
+use crate::run::Work;
+use crate::shared::{Fresh, Shared};
+
+/// How long something that CloudFormation made may stay invisible.
+const ABSENCE: Duration = Duration::from_secs(30);
+/// How often differences are put right before it is given up.
+const ROUNDS: u32 = 3;
+/// How many differences a message names.
+const NAMED: usize = 3;
+
+/// One reading of an account's IAM for all stacks that complete together.
+#[derive(Debug, Default)]
+pub(crate) struct Reading {
+    shared: Shared<Answer<Identities>>,
+    /// The listing is refused or cannot be read here: no use in asking again.
+    useless: AtomicBool,
+}
+
+/// What came of a comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Compared {
+    /// All stood as it shall.
+    Same,
+    /// Something was put right.
+    PutRight,
+}
+
+/// IAM of one account, and what a stack shall have made there.
+pub(crate) struct Account<'a> {
+    pub(crate) key: &'a StackKey,
+    pub(crate) id: &'a AccountId,
+    pub(crate) port: &'a dyn IdentityPort,
+    pub(crate) expected: Identities,
+}
+
+impl Account<'_> {
+    pub(crate) fn endpoint(&self) -> Endpoint {
+        Endpoint::Iam(self.id.clone())
+    }
+
+    /// The ARN of one of the expected policies.
+    pub(crate) fn policy(&self, name: &str) -> Option<String> {
+        let policy = self.expected.policies.get(name)?;
+        let resource = ["policy", &policy.path, name].concat();
+        Some(Arn::iam(self.key.region.partition(), self.id, &resource).as_str().to_owned())
+    }
+}
+
+impl Work {
+    /// Compares what stands in IAM with what a stack shall have made, and puts it right.
+    ///
+    /// # Errors
+    /// IAM cannot be read, or what differs stays.
+    pub(crate) async fn read_back(
+        &self,
+        key: &StackKey,
+        id: &AccountId,
+        port: Arc<dyn IdentityPort>,
+        request: &StackRequest,
+    ) -> Progress<Compared> {
+        let account = Account { key, id, port: port.as_ref(), expected: wanted(key, id, request)? };
+        if account.expected == Identities::default() {
+            return Ok(Compared::Same);
+        }
+        let began = Instant::now();
+        let mut wait = Duration::from_millis(500);
+        let mut rounds = 0;
+        let mut differences = compare(&account.expected, &self.listed(&account).await?);
+        if !differences.is_empty() {
+            // Some endpoints leave fields out of the listing: only a single reading is believed.
+            differences = compare(&account.expected, &self.single(&account, &differences).await?);
+        }
+        while !differences.is_empty() {
+            if differences.iter().any(absent) && began.elapsed() + wait <= ABSENCE {
+                tokio::time::sleep(wait).await;
+                wait = (wait * 2).min(Duration::from_secs(5));
+            } else {
+                let repair = Repair::of(&differences);
+                if repair.calls.is_empty() || rounds == ROUNDS {
+                    return Err(remains(&differences));
+                }
+                self.put_right(&account, repair.calls).await?;
+                rounds += 1;
+            }
+            differences = compare(&account.expected, &self.single(&account, &differences).await?);
+        }
+        Ok(if rounds == 0 { Compared::Same } else { Compared::PutRight })
+    }
+
+    /// The expected identities out of one listing that others share.
+    async fn listed(&self, account: &Account<'_>) -> Progress<Identities> {
+        let reading = self.run.readings.of(account.key.account.clone());
+        if reading.useless.load(Ordering::Relaxed) {
+            return self.every(account).await;
+        }
+        let endpoint = account.endpoint();
+        let make = || self.call(&endpoint, Phase::Read, || account.port.all());
+        let all = reading.shared.read(Fresh::AfterNow, make).await;
+        let Ok(all) = all.as_ref() else {
+            reading.useless.store(true, Ordering::Relaxed);
+            return self.every(account).await;
+        };
+        let mut live = Identities::default();
+        let expected = &account.expected;
+        live.roles.extend(all.roles.iter().filter(|(name, _)| expected.roles.contains_key(*name)).map(cloned));
+        live.policies.extend(all.policies.iter().filter(|(name, _)| expected.policies.contains_key(*name)).map(cloned));
+        live.profiles.extend(all.profiles.iter().filter(|(name, _)| expected.profiles.contains_key(*name)).map(cloned));
+        for arn in expected.providers.keys() {
+            self.one(account, IdentityKind::Provider, arn, &mut live).await?;
+        }
+        Ok(live)
+    }
+
+    async fn every(&self, account: &Account<'_>) -> Progress<Identities> {
+        let mut live = Identities::default();
+        for name in account.expected.roles.keys() {
+            self.one(account, IdentityKind::Role, name.as_str(), &mut live).await?;
+        }
+        for name in account.expected.policies.keys() {
+            self.one(account, IdentityKind::Policy, name.as_str(), &mut live).await?;
+        }
+        for name in account.expected.profiles.keys() {
+            self.one(account, IdentityKind::InstanceProfile, name, &mut live).await?;
+        }
+        for arn in account.expected.providers.keys() {
+            self.one(account, IdentityKind::Provider, arn, &mut live).await?;
+        }
+        Ok(live)
+    }
+
+    /// The expected identities, those read singly that differ.
+    async fn single(&self, account: &Account<'_>, differences: &[Difference]) -> Progress<Identities> {
+        let mut live = account.expected.clone();
+        let mut read: Vec<(IdentityKind, &str)> =
+            differences.iter().map(|difference| (difference.kind, difference.name.as_str())).collect();
+        read.sort_unstable();
+        read.dedup();
+        for (kind, name) in read {
+            self.one(account, kind, name, &mut live).await?;
+        }
+        Ok(live)
+    }
+
+    /// Reads one identity into `live`; one that is not there is taken out.
+    async fn one(&self, account: &Account<'_>, kind: IdentityKind, name: &str, live: &mut Identities) -> Progress<()> {
+        let endpoint = account.endpoint();
+        let read = match kind {
+            IdentityKind::Role => match account.expected.roles.get_key_value(name) {
+                Some((role, _)) => self.call(&endpoint, Phase::Read, || account.port.role(role)).await.map(|found| {
+                    live.roles.remove(role);
+                    live.roles.extend(found.map(|found| (role.clone(), found)));
+                }),
+                None => Ok(()),
+            },
+            IdentityKind::Policy => match account.expected.policies.get_key_value(name).zip(account.policy(name)) {
+                Some(((policy, _), arn)) => {
+                    self.call(&endpoint, Phase::Read, || account.port.policy(&arn)).await.map(|found| {
+                        live.policies.remove(policy);
+                        live.policies.extend(found.map(|found| (policy.clone(), found)));
+                    })
+                }
+                None => Ok(()),
+            },
+            IdentityKind::InstanceProfile => {
+                self.call(&endpoint, Phase::Read, || account.port.profile(name)).await.map(|found| {
+                    live.profiles.remove(name);
+                    live.profiles.extend(found.map(|found| (name.to_owned(), found)));
+                })
+            }
+            IdentityKind::Provider => {
+                self.call(&endpoint, Phase::Read, || account.port.provider(name)).await.map(|found| {
+                    live.providers.remove(name);
+                    live.providers.extend(found.map(|found| (name.to_owned(), found)));
+                })
+            }
+        };
+        read.map_err(|fault| Failure::call("what the stack made could not be read back", fault))
+    }
+}
+
+fn cloned<K: Clone, V: Clone>((key, value): (&K, &V)) -> (K, V) {
+    (key.clone(), value.clone())
+}
+
+fn wanted(key: &StackKey, id: &AccountId, request: &StackRequest) -> Progress<Identities> {
+    let scope = TemplateScope {
+        partition: key.region.partition(),
+        region: key.region.clone(),
+        account: id.clone(),
+        stack: key.name.clone(),
+        parameters: request.parameters.clone(),
+    };
+    let wrong = |error: &dyn std::error::Error| {
+        let chain: Vec<String> =
+            std::iter::successors(Some(error), |error| error.source()).map(ToString::to_string).collect();
+        Failure::new(format!("what the template makes cannot be told: {}", chain.join(": "))).hint("make a new plan")
+    };
+    let template = serde_json::from_str(&request.template).map_err(|error| wrong(&error))?;
+    expected(&template, &scope).map_err(|error| wrong(&error))
+}
+
+fn absent(difference: &Difference) -> bool {
+    difference.property.is_empty() && difference.live.is_null()
+}
+
+/// `role acme-x: PermissionsBoundary`
+pub(crate) fn label(kind: IdentityKind, name: &str, property: &str) -> String {
+    let kind = match kind {
+        IdentityKind::Role => "role",
+        IdentityKind::Policy => "policy",
+        IdentityKind::InstanceProfile => "instance profile",
+        IdentityKind::Provider => "identity provider",
+    };
+    if property.is_empty() { format!("{kind} {name}") } else { format!("{kind} {name}: {property}") }
+}
+
+fn remains(differences: &[Difference]) -> Box<Failure> {
+    let named = differences.iter().take(NAMED).map(|difference| {
+        let label = label(difference.kind, &difference.name, &difference.property);
+        if absent(difference) {
+            format!("{label} is not there")
+        } else if difference.live.is_null() {
+            format!("{label} is missing")
+        } else if difference.desired.is_null() {
+            format!("{label} should not be there")
+        } else {
+            format!("{label} is not as the template says")
+        }
+    });
+    let mut text = named.collect::<Vec<_>>().join("; ");
+    if differences.len() > NAMED {
+        text.push_str(&format!("; and {} more", differences.len() - NAMED));
+    }
+    let failure = Failure::new(format!("CloudFormation reported success, but {text}"));
+    match differences.first() {
+        Some(first) => failure.resource(label(first.kind, &first.name, "")),
+        None => failure,
+    }
+    .hint("something else may be changing IAM in that account, or a guardrail hides it: look at CloudTrail, then run again")
+}
