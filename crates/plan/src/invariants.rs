@@ -145,7 +145,7 @@ fn fits(id: &StepId, action: &Action) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::world::{World, boundary, foundation, name, role, stack_id};
+    use crate::tests::world::{World, boundary, foundation, name, role, stack_id};
     use crate::{Mode, Reason};
 
     fn sound() -> Plan {

@@ -22,11 +22,7 @@ mod summary;
 mod target;
 
 #[cfg(test)]
-mod example;
-#[cfg(test)]
-mod properties;
-#[cfg(test)]
-mod world;
+mod tests;
 
 pub use compare::compare;
 pub use desired::{Desired, DesiredAccount};

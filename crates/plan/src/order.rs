@@ -78,7 +78,7 @@ impl Plan {
 #[cfg(test)]
 mod tests {
     use crate::Mode;
-    use crate::world::{World, boundary, foundation, role, stack_id, trusting};
+    use crate::tests::world::{World, boundary, foundation, role, stack_id, trusting};
 
     #[test]
     fn weights_and_dependents_follow_the_edges_of_the_plan() {

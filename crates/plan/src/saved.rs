@@ -143,7 +143,7 @@ mod tests {
     use landfall_model::Kind;
 
     use super::*;
-    use crate::world::{World, boundary, foundation, role, stack};
+    use crate::tests::world::{World, boundary, foundation, role, stack};
     use crate::{Contradiction, Mode, Request, StackStatus};
 
     fn world() -> World {

@@ -169,7 +169,7 @@ fn roles(desired: &Desired, id: &StepId) -> usize {
 mod tests {
     use super::*;
     use crate::Mode;
-    use crate::world::{World, boundary, foundation, name, role};
+    use crate::tests::world::{World, boundary, foundation, name, role};
 
     fn world() -> World {
         let accounts: Vec<String> = (0..200).map(|number| format!("account-{number:03}")).collect();

@@ -183,7 +183,7 @@ impl FromStr for Target {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::world::{World, boundary, foundation, role, stack, trusting};
+    use crate::tests::world::{World, boundary, foundation, role, stack, trusting};
     use crate::{Mode, Request};
 
     fn world() -> World {

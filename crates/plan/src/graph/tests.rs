@@ -3,7 +3,7 @@ use landfall_stacks::{Need, ParameterSource, Stack};
 
 use super::*;
 use crate::codes::{CYCLE, UNRESOLVED};
-use crate::world::{boundary, foundation, many, name, role, stack, stack_id, trusting};
+use crate::tests::world::{boundary, foundation, many, name, role, stack, stack_id, trusting};
 use crate::{Desired, Reason, StepId};
 
 fn desired(stacks: Vec<Stack>) -> Desired {

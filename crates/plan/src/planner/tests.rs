@@ -2,7 +2,9 @@ use landfall_model::{Email, Kind};
 use landfall_stacks::Protection;
 
 use super::*;
-use crate::world::{World, boundary, foundation, id, many, name, nothing, role, stack, stack_id, trusting, unit};
+use crate::tests::world::{
+    World, boundary, foundation, id, many, name, nothing, role, stack, stack_id, trusting, unit,
+};
 use crate::{AccountStatus, ObservedAccount, PendingAccount, Reach, StackStatus, Standing};
 
 fn small() -> World {
@@ -350,7 +352,7 @@ mod stacks {
             assert_eq!(plan.templates.len(), 1);
             causes(only(&plan))
         };
-        let template = |stack: &mut landfall_stacks::Stack| stack.body = crate::world::body("{}");
+        let template = |stack: &mut landfall_stacks::Stack| stack.body = crate::tests::world::body("{}");
         let tag = |stack: &mut landfall_stacks::Stack| {
             stack.tags.insert("a".to_owned(), "b".to_owned());
         };
@@ -412,7 +414,7 @@ mod drift {
     fn world() -> World {
         let mut stack = role("data", "etl");
         stack.needs.clear();
-        stack.body = crate::world::body(
+        stack.body = crate::tests::world::body(
             &json!({ "Resources": { "Role": { "Type": "AWS::IAM::Role", "Properties": {
                 "RoleName": "etl",
                 "Path": "/acme/",

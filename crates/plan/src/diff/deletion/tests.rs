@@ -1,7 +1,7 @@
 use landfall_stacks::Stack;
 
 use super::*;
-use crate::world::{World, boundary, foundation, name, role, stack, stack_id, trusting};
+use crate::tests::world::{World, boundary, foundation, name, role, stack, stack_id, trusting};
 use crate::{Plan, StackStatus, Target};
 
 fn stacks() -> Vec<Stack> {
@@ -66,10 +66,10 @@ fn prune_deletes_in_order_and_keeps_emergency_access() {
 fn a_boundary_goes_after_the_updates_that_let_go_of_it() {
     let world = settled();
     let mut wanted = stacks();
-    wanted.retain(|stack| stack.key != crate::world::key("ml", "acme-boundary"));
+    wanted.retain(|stack| stack.key != crate::tests::world::key("ml", "acme-boundary"));
     let training = wanted.iter_mut().find(|stack| stack.item.as_deref() == Some("training")).unwrap();
     training.needs.clear();
-    training.body = crate::world::body("{}");
+    training.body = crate::tests::world::body("{}");
     let plan = world.with(wanted).plan(Mode::Prune);
     assert_eq!(ids(&plan), ["stack ml/eu-west-1/acme-service-training", "stack ml/eu-west-1/acme-boundary"]);
     assert_eq!(plan.steps[1].needs[0].on, stack_id("ml", "acme-service-training"));

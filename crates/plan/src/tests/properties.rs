@@ -7,7 +7,7 @@ use landfall_stacks::{Need, Protection, Provides, Stack, TAG_ORGANIZATION};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use crate::world::{World, boundary, foundation, name, nothing, place, role, simulate, stack};
+use crate::tests::world::{World, boundary, foundation, name, nothing, place, role, simulate, stack};
 use crate::{AccountStatus, Action, EmergencyAccess, Finding, Mode, Plan, Reach, Request, StackStatus, StepId, Target};
 
 /// A world: for each account its unit, and for each stack its account, its kind and what it trusts.

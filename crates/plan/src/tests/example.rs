@@ -5,7 +5,7 @@ use std::path::Path;
 
 use landfall_stacks::{Identities, TemplateScope, expected};
 
-use crate::world::{World, nothing};
+use crate::tests::world::{World, nothing};
 use crate::{Desired, Finding, Graph, Mode, StepId};
 
 fn example() -> World {

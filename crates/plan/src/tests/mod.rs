@@ -1,0 +1,5 @@
+//! Tests of the crate as a whole, and the worlds that all its tests use.
+
+mod example;
+mod properties;
+pub(crate) mod world;
