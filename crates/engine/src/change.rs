@@ -26,6 +26,23 @@ enum Verdict {
     Failed(String),
 }
 
+/// How far an update came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Change {
+    /// It is under way.
+    Begun,
+    /// There is nothing to change.
+    Empty,
+    /// Another operation is under way on the stack.
+    Busy,
+}
+
+enum Made {
+    Id(String),
+    Empty,
+    Busy,
+}
+
 /// IAM resources that Landfall always names: the new one could not have the old one's name.
 const NAMED: [&str; 3] = ["AWS::IAM::Role", "AWS::IAM::ManagedPolicy", "AWS::IAM::InstanceProfile"];
 
@@ -53,18 +70,24 @@ fn empty(reason: &str) -> bool {
 }
 
 impl Deploy<'_> {
-    /// Brings a stack up to date; whether something was changed comes back.
-    pub(crate) async fn change(&mut self, stack: Option<&ObservedStack>) -> Progress<bool> {
-        let (Some(stack), Some(mut request)) = (stack, self.request.clone()) else { return Ok(false) };
+    /// Begins to bring a stack up to date.
+    pub(crate) async fn change(&mut self, stack: Option<&ObservedStack>) -> Progress<Change> {
+        let (Some(stack), Some(mut request)) = (stack, self.request.clone()) else {
+            return Ok(Change::Empty);
+        };
         self.id = Some(stack.id.clone());
         self.token = self.mark("update");
         request.token.clone_from(&self.token);
-        let Some(id) = self.make(&request).await? else { return Ok(false) };
+        let id = match self.make(&request).await? {
+            Made::Id(id) => id,
+            Made::Empty => return Ok(Change::Empty),
+            Made::Busy => return Ok(Change::Busy),
+        };
         match self.made(&id).await? {
             Verdict::Execute | Verdict::Wait => {}
             Verdict::Empty => {
                 self.throw_away(&id).await;
-                return Ok(false);
+                return Ok(Change::Empty);
             }
             Verdict::Replaces(change) => {
                 self.throw_away(&id).await;
@@ -88,24 +111,26 @@ impl Deploy<'_> {
             Err(fault) => return Err(Failure::call("the change set could not be carried out", fault)),
         }
         self.changed(StackStatus::UpdateInProgress);
-        Ok(true)
+        Ok(Change::Begun)
     }
 
-    async fn make(&self, request: &StackRequest) -> Progress<Option<String>> {
+    async fn make(&self, request: &StackRequest) -> Progress<Made> {
         let endpoint = self.spot.endpoint();
         let mut name = request.token.clone();
         for number in 2..=NAMES + 1 {
             let call = || self.spot.stacks.create_change_set(request, &name);
             match self.work.call(&endpoint, Phase::Idempotent, call).await {
-                Ok(id) => return Ok(Some(id)),
-                Err(fault) if fault.kind == FaultKind::NoChange => return Ok(None),
+                Ok(id) => return Ok(Made::Id(id)),
+                Err(fault) if fault.kind == FaultKind::NoChange => return Ok(Made::Empty),
+                // Somebody else began something after the stack was looked at.
+                Err(fault) if fault.kind == FaultKind::Conflict => return Ok(Made::Busy),
                 Err(fault) if fault.kind == FaultKind::AlreadyExists && number <= NAMES => {
                     name = format!("{}-{number}", request.token);
                 }
                 Err(fault) => return Err(Failure::call("the change set could not be made", fault)),
             }
         }
-        Ok(None)
+        Ok(Made::Empty)
     }
 
     async fn made(&self, id: &str) -> Progress<Verdict> {

@@ -8,6 +8,7 @@ use landfall_plan::{ObservedStack, StackSpec, StackStatus};
 use landfall_stacks::{Digest, Protection, StackKey, TAG_ORGANIZATION};
 use tokio::time::Instant;
 
+use crate::change::Change;
 use crate::failure::{Failure, Progress, not_ready};
 use crate::port::StackRequest;
 use crate::readback::Compared;
@@ -46,7 +47,9 @@ pub(crate) struct Deploy<'a> {
 impl Work {
     /// Carries a stack's step out.
     pub(crate) async fn deploy(&self, key: &StackKey, goal: Goal<'_>) -> Progress<Outcome> {
-        let session = self.enter(&key.account, Phase::NewAccount).await?;
+        // An account that this run made may not let anybody in yet; one that stood before says what it means.
+        let stood = self.run.plan.account_ids.contains_key(&key.account);
+        let session = self.enter(&key.account, if stood { Phase::Read } else { Phase::NewAccount }).await?;
         let stacks = session.stacks(&key.region);
         let account = self.run.account(&key.account)?;
         let request = match &goal {
@@ -159,12 +162,19 @@ impl<'a> Deploy<'a> {
                 }
                 Next::ChangeSet => {
                     self.tries.change_sets += 1;
-                    last = Last::ChangeSet;
-                    if self.change(stack.as_ref()).await? {
-                        stack = self.settled(stack.as_ref()).await?;
-                    } else {
-                        self.empty = true;
-                        return self.stands(stack.as_ref()).await;
+                    match self.change(stack.as_ref()).await? {
+                        Change::Begun => {
+                            last = Last::ChangeSet;
+                            stack = self.settled(stack.as_ref()).await?;
+                        }
+                        Change::Empty => {
+                            self.empty = true;
+                            return self.stands(stack.as_ref()).await;
+                        }
+                        Change::Busy => {
+                            last = Last::Nothing;
+                            stack = self.settled(stack.as_ref()).await?;
+                        }
                     }
                 }
                 Next::Wait => stack = self.settled(stack.as_ref()).await?,

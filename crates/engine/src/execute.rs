@@ -12,7 +12,9 @@ use tokio::time::Instant;
 
 use crate::deploy::Goal;
 use crate::failure::{Failure, Progress};
+use crate::limit::Endpoint;
 use crate::port::Cloud;
+use crate::retry::Phase;
 use crate::run::{Run, Sink, Work};
 use crate::schedule::{Decision, Limits, Position, Schedule, ScheduleError, Signal};
 use crate::stop::{Stop, StopSignal};
@@ -75,11 +77,12 @@ pub enum Refused {
 /// The run did not begin: the caller's account is not the plan's management account, or the plan is no plan.
 pub async fn execute(plan: Arc<Plan>, cloud: Arc<dyn Cloud>, options: Options, sink: Sink) -> Result<Ended, Refused> {
     let schedule = Schedule::new(&plan, options.limits).map_err(Refused::Plan)?;
-    let caller = cloud.caller().await.map_err(Refused::Caller)?;
-    if caller.account != plan.management_id {
-        return Err(Refused::WrongAccount { caller: caller.account, management: plan.management_id.clone() });
-    }
     let run = Run::new(plan, cloud, options.seed, options.patience, sink);
+    let caller = run.calls.call(&Endpoint::Sts, Phase::Read, &|_, _, _| {}, || run.cloud.caller()).await;
+    let caller = caller.map_err(Refused::Caller)?;
+    if caller.account != run.plan.management_id {
+        return Err(Refused::WrongAccount { caller: caller.account, management: run.plan.management_id.clone() });
+    }
     let mut crew = Crew {
         outcomes: vec![None; run.plan.steps.len()],
         run: Arc::new(run),

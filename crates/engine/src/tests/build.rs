@@ -37,13 +37,21 @@ pub(crate) fn spec(template: &str) -> StackSpec {
 
 pub(crate) struct Build {
     pub(crate) plan: Plan,
+    /// The template of stacks that do not name one.
+    usual: String,
 }
 
 impl Build {
     /// A plan for accounts `a1`, `a2` … with ids 2, 3 …; `home` is the management account with id 1.
     pub(crate) fn new(accounts: u32) -> Self {
+        Self::with(accounts, EMPTY)
+    }
+
+    /// As [`Build::new`], with a usual template.
+    pub(crate) fn with(accounts: u32, usual: &str) -> Self {
         let nothing = Digest::of("");
         Self {
+            usual: usual.to_owned(),
             plan: Plan {
                 version: PLAN_VERSION,
                 mode: Mode::Apply,
@@ -80,7 +88,8 @@ impl Build {
     }
 
     pub(crate) fn create(&mut self, account: &str, stack: &str, needs: &[StepId]) -> StepId {
-        let spec = self.template(EMPTY);
+        let usual = self.usual.clone();
+        let spec = self.template(&usual);
         self.step(stack_id(account, stack), Action::CreateStack { spec, replaces: None }, needs)
     }
 

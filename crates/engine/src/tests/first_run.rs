@@ -90,7 +90,8 @@ async fn two_hundred_accounts_are_quick_and_cost_few_calls() {
     let fake = Fake::new();
     fake.world().latency = Duration::from_millis(100);
     fake.world().stack_time = Duration::ZERO;
-    let mut build = Build::new(200);
+    let mut build = Build::with(200, &super::reading::template());
+    fake.world().makes.insert(super::reading::template(), super::reading::made());
     for account in 1..=200 {
         let account = format!("a{account}");
         let boundary = build.create(&account, "acme-boundary", &[]);
@@ -103,6 +104,20 @@ async fn two_hundred_accounts_are_quick_and_cost_few_calls() {
     assert_eq!(fake.count("cloudformation:CreateStack"), 600);
     assert_eq!(fake.count("sts:AssumeRole"), 200);
     assert!(fake.count("cloudformation:DescribeStacks") <= 600, "{:?}", run.ended.summary.calls);
+    // The boundary is read back by itself, since the roles wait for it; the roles share one reading.
+    assert!(fake.count("iam:GetAccountAuthorizationDetails") <= 400, "{:?}", run.ended.summary.calls);
+    assert_eq!(fake.count("iam:GetRole"), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_account_that_stood_before_and_refuses_is_not_asked_for_two_minutes() {
+    let fake = Fake::new();
+    fake.script("sts:AssumeRole", FaultKind::AccessDenied, "not authorized", Strike::Before, usize::MAX);
+    let mut build = Build::new(1);
+    let step = build.create("a1", "acme-boundary", &[]);
+    let run = build.run(&fake).await;
+    assert!(run.failure(&step).0.contains("account a1 could not be entered"));
+    assert_eq!(fake.count("sts:AssumeRole"), 1);
 }
 
 #[tokio::test(start_paused = true)]

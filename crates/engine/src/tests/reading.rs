@@ -25,7 +25,7 @@ fn inline() -> Value {
     json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]})
 }
 
-fn template() -> String {
+pub(crate) fn template() -> String {
     json!({"Resources": {
         "Role": {"Type": "AWS::IAM::Role", "Properties": {
             "RoleName": "acme-service-x",
@@ -43,7 +43,7 @@ fn template() -> String {
     .to_string()
 }
 
-fn made() -> Identities {
+pub(crate) fn made() -> Identities {
     let name = RoleName::new("acme-service-x").unwrap();
     let role = Role {
         name: name.clone(),

@@ -192,6 +192,17 @@ async fn a_stack_at_work_is_waited_for() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_stack_that_somebody_began_to_change_in_between_is_waited_for() {
+    let fake = Fake::new();
+    fake.script("cloudformation:CreateChangeSet", FaultKind::Conflict, "is in UPDATE_IN_PROGRESS", Strike::Before, 1);
+    let live = fake.world().put_stack(2, "acme-service-x", StackStatus::CreateComplete, OURS);
+    let mut build = Build::new(1);
+    build.update("a1", "acme-service-x", &live, EMPTY);
+    build.run(&fake).await.all_done();
+    assert_eq!(fake.count("cloudformation:CreateChangeSet"), 2);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_stack_that_never_ends_is_given_up() {
     let fake = Fake::new();
     fake.world().stack_time = Duration::from_secs(86_400);
