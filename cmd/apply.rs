@@ -24,9 +24,8 @@ pub(crate) struct Args {
     #[command(flatten)]
     folder: Folder,
 
-    /// Carry out a plan that `landfall plan --out` saved; refused if the folder or reality changed since. Give the same
-    /// --target as then
-    #[arg(long, value_name = "FILE", conflicts_with = "prune")]
+    /// Carry out a plan that `landfall plan --out` saved; refused if the folder or reality changed since
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["prune", "targets"])]
     plan: Option<PathBuf>,
 
     #[command(flatten)]
@@ -41,7 +40,7 @@ pub(crate) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Result<E
     let configuration = configuration::read(&args.folder.path, terminal)?;
     let session = Session::open(global, &configuration.desired)?;
     let plan = match &args.plan {
-        Some(path) => saved(path, &configuration, &session, global, terminal)?,
+        Some(path) => saved(path, &configuration, &session, terminal)?,
         None => plan::make(&configuration, &session, &args.scope.request(global), terminal)?,
     };
     report::plan_before_run(terminal, &plan, args.scope.detail())?;
@@ -59,7 +58,6 @@ fn saved(
     path: &Path,
     configuration: &Configuration,
     session: &Session,
-    global: &Global,
     terminal: &Terminal,
 ) -> Result<Plan, CommandError> {
     let text = fs::read_to_string(path).map_err(|error| FileError::new("read", path, error))?;
@@ -68,7 +66,8 @@ fn saved(
         return Err(CommandError::usage("the saved plan takes everything down, and apply does not do that")
             .hint("use `landfall destroy`"));
     }
-    let request = Request { targets: global.targets.clone(), ..Request::new(saved.mode) };
+    let request =
+        Request { mode: saved.mode, targets: saved.targets.clone(), emergency_access: saved.emergency_access };
     let fresh = plan::make(configuration, session, &request, terminal)?;
     landfall_plan::check_fresh(&saved, &fresh).map_err(CommandError::failed)?;
     Ok(saved)

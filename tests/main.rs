@@ -1,3 +1,4 @@
-//! Tests.
+//! Drives the binary, and watches over the laws of the house.
 
-fn main() {}
+mod architecture;
+mod cli;

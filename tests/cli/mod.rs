@@ -1,0 +1,10 @@
+//! The command line: help, exit codes, what stands on stdout and stderr, and the way from a folder to an organization
+//! in the sandbox and back.
+
+mod apply;
+mod desk;
+mod help;
+mod init;
+mod offline;
+mod pipe;
+mod usage;
