@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use landfall_plan::Target;
 
@@ -66,8 +66,8 @@ pub(crate) struct Global {
     pub(crate) quiet: bool,
 
     /// Say more: every status of a stack, every call that is tried again
-    #[arg(long, short, global = true)]
-    pub(crate) verbose: bool,
+    #[arg(long, short, global = true, action = ArgAction::Count)]
+    pub(crate) verbose: u8,
 }
 
 impl Global {

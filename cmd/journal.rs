@@ -1,14 +1,13 @@
-//! The journal of a run: every event as a line of JSON, for audit and replay, never the truth.
+//! Where the journals of runs are kept, and how many.
 
 use std::fs::{self, File};
-use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
-use landfall_engine::{Event, Stamped};
+use landfall_engine::Stamped;
+use landfall_engine::journal::{Header, JournalWriter};
 use landfall_plan::Plan;
-use serde_json::json;
 
 use crate::error::{CommandError, FileError};
 
@@ -24,12 +23,12 @@ pub(crate) struct Journal {
 
 #[derive(Debug)]
 struct Inner {
-    file: BufWriter<File>,
+    writer: JournalWriter<File>,
     failed: Option<std::io::Error>,
 }
 
 impl Journal {
-    /// Begins `.landfall/journal/TIME.jsonl` in the current directory; the first line says which plan is run.
+    /// Begins `.landfall/journal/TIME.jsonl` in the current directory; the first line says what is run.
     ///
     /// # Errors
     /// It cannot be written.
@@ -37,33 +36,20 @@ impl Journal {
         let folder = Path::new(".landfall").join("journal");
         fs::create_dir_all(&folder).map_err(|error| unwritable(&folder, error))?;
         let now = Timestamp::now();
-        let name = now.strftime("%Y%m%dT%H%M%S%3fZ").to_string();
-        let path = folder.join(name).with_extension("jsonl");
-        let file = File::create_new(&path).map_err(|error| unwritable(&path, error))?;
-        let mut file = BufWriter::new(file);
-        let head = json!({
-            "journal": 1,
-            "began": now.to_string(),
-            "organization": plan.organization,
-            "mode": plan.mode,
-            "fingerprint": plan.fingerprint,
-        });
-        writeln!(file, "{head}").map_err(|error| unwritable(&path, error))?;
+        let path = folder.join(now.strftime("%Y%m%dT%H%M%S%3fZ.jsonl").to_string());
+        let header = Header::new(now, plan.mode, plan.fingerprint.clone());
+        let writer = File::create_new(&path).and_then(|file| JournalWriter::begin(file, &header));
+        let writer = writer.map_err(|error| unwritable(&path, error))?;
         forget_old(&folder);
-        Ok(Self { path, inner: Mutex::new(Inner { file, failed: None }) })
+        Ok(Self { path, inner: Mutex::new(Inner { writer, failed: None }) })
     }
 
     /// Keeps an event. A full disk does not stop a run; it is told at the end.
     pub(crate) fn write(&self, stamped: &Stamped) {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        if inner.failed.is_some() {
-            return;
+        if inner.failed.is_none() {
+            inner.failed = inner.writer.add(stamped).err();
         }
-        let Ok(line) = serde_json::to_string(stamped) else { return };
-        // What a step came to must be on disk when the process is killed; a stack's statuses need not.
-        let matters = !matches!(stamped.event, Event::StackChanged { .. } | Event::Retrying { .. });
-        let written = writeln!(inner.file, "{line}").and_then(|()| if matters { inner.file.flush() } else { Ok(()) });
-        inner.failed = written.err();
     }
 
     /// Where it is, or that it is not whole.

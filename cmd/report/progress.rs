@@ -222,7 +222,7 @@ impl Running {
 }
 
 fn bar(ended: usize, all: usize) -> String {
-    let full = if all == 0 { 0 } else { (ended * BAR / all).min(BAR) };
+    let full = (ended * BAR).checked_div(all).unwrap_or_default().min(BAR);
     format!("[{}{}]", "=".repeat(full), " ".repeat(BAR - full))
 }
 

@@ -57,8 +57,8 @@ impl Terminal {
             format: global.format,
             verbosity: match (global.quiet, global.verbose) {
                 (true, _) => Verbosity::Quiet,
-                (_, true) => Verbosity::Verbose,
-                _ => Verbosity::Normal,
+                (_, 0) => Verbosity::Normal,
+                _ => Verbosity::Verbose,
             },
             out: if global.format == Format::Human { paint(stdout().is_terminal()) } else { Paint::Plain },
             err: paint(stderr_is_terminal),
