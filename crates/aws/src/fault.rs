@@ -213,7 +213,11 @@ where
             let meta = context.err().meta();
             let status = context.raw().status().as_u16();
             let spoken = meta.message().filter(|text| !text.is_empty());
-            let words = spoken.map_or_else(|| unreadable(status, context.err()), ToOwned::to_owned);
+            let mut words = spoken.map_or_else(|| unreadable(status, context.err()), ToOwned::to_owned);
+            if let Some(reason) = reason(context.raw().body().bytes()).filter(|reason| !words.contains(reason.as_str()))
+            {
+                words.push_str(&format!(" ({reason})"));
+            }
             let request_id = error.request_id().or_else(|| meta.request_id()).map(ToOwned::to_owned);
             match meta.code() {
                 Some(code) => answered(operation, Some(code), &words, Some(status), request_id),
@@ -249,6 +253,13 @@ fn answered(
         message: explained(kind, operation, without_signature(message)),
         request_id,
     }
+}
+
+/// Organizations says in a field of its own which of its many constraints a `ConstraintViolationException` is about,
+/// such as `ACCOUNT_CREATION_RATE_LIMIT_EXCEEDED`.
+fn reason(body: Option<&[u8]>) -> Option<String> {
+    let body: serde_json::Value = serde_json::from_slice(body?).ok()?;
+    body.get("Reason")?.as_str().map(ToOwned::to_owned)
 }
 
 /// A call that never got an answer: no credentials, or else what `kind` says.

@@ -149,3 +149,17 @@ fn a_refresh_that_was_refused_keeps_its_own_fault() {
         SdkError::dispatch_failure(ConnectorError::other(cause.into(), None));
     assert_eq!(super::fault("iam:GetRole", &error), refused);
 }
+
+#[test]
+fn the_reason_of_a_constraint_is_told() {
+    let body =
+        r#"{"__type":"ConstraintViolationException","Message":"no","Reason":"ACCOUNT_CREATION_RATE_LIMIT_EXCEEDED"}"#;
+    let response = HttpResponse::new(StatusCode::try_from(400).unwrap(), SdkBody::from(body));
+    let meta = ErrorMetadata::builder().code("ConstraintViolationException").message("no").build();
+    let fault = super::fault(
+        "organizations:CreateAccount",
+        &SdkError::service_error(GetCallerIdentityError::generic(meta), response),
+    );
+    assert_eq!(fault.kind, FaultKind::LimitExceeded);
+    assert_eq!(fault.message, "no (ACCOUNT_CREATION_RATE_LIMIT_EXCEEDED)");
+}

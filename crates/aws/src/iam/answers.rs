@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_iam::types::{self as sdk, AttachedPermissionsBoundary, ManagedPolicyDetail, RoleDetail, Tag};
 use landfall_model::{PolicyName, RoleName};
-use landfall_stacks::{InstanceProfile, ManagedPolicy, Role};
+use landfall_stacks::{InstanceProfile, ManagedPolicy, Role, TAG_ORGANIZATION};
 use serde_json::Value;
 
 use crate::document::document;
@@ -77,6 +77,11 @@ pub(super) fn role_of_details(detail: RoleDetail) -> Option<Role> {
     })
 }
 
+/// Whether one of Landfall's stacks made the role: CloudFormation hands stack tags on to roles.
+pub(super) fn made_by_landfall(detail: &RoleDetail) -> bool {
+    detail.tags.iter().flatten().any(|tag| tag.key == TAG_ORGANIZATION)
+}
+
 /// A customer managed policy of the account's listing: its default version.
 pub(super) fn policy_of_details(detail: ManagedPolicyDetail) -> Option<ManagedPolicy> {
     let default = detail.default_version_id;
@@ -101,7 +106,8 @@ pub(super) fn profile(profile: &sdk::InstanceProfile) -> InstanceProfile {
     }
 }
 
-fn boundary(attached: Option<AttachedPermissionsBoundary>) -> Option<String> {
+/// The ARN of a boundary, if there is one.
+pub(super) fn boundary(attached: Option<AttachedPermissionsBoundary>) -> Option<String> {
     attached.and_then(|boundary| boundary.permissions_boundary_arn).filter(|arn| !arn.is_empty())
 }
 

@@ -9,8 +9,8 @@ use landfall_model::{PolicyName, RoleName};
 use landfall_stacks::{Identities, InstanceProfile, ManagedPolicy, Provider, Role};
 use serde_json::Value;
 
-use super::Iam;
 use super::answers::{self, Settings};
+use super::{Iam, found};
 use crate::document::document;
 
 const DETAILS: &str = "iam:GetAccountAuthorizationDetails";
@@ -34,19 +34,29 @@ impl Iam {
     /// description and longest session, so `ListRoles` is asked beside it, and `ListInstanceProfiles` for profiles
     /// that lost their role.
     pub(super) async fn read_all(&self) -> Answer<Identities> {
-        let (mut identities, settings, profiles) =
+        let ((mut identities, unbounded), settings, profiles) =
             tokio::try_join!(self.details(), self.role_settings(), self.profiles())?;
-        for (name, role) in &mut identities.roles {
-            if let Some(settings) = settings.get(name) {
-                settings.clone().put_into(role);
+        for (name, settings) in settings {
+            if let Some(role) = identities.roles.get_mut(&name) {
+                settings.put_into(role);
+            }
+        }
+        for name in &unbounded {
+            let answer = self.calls.make(ROLE, self.client.get_role().role_name(name.as_str()).send()).await;
+            let live = found(answer)?.and_then(|answer| answer.role);
+            if let Some(role) = identities.roles.get_mut(name) {
+                role.boundary = live.and_then(|live| answers::boundary(live.permissions_boundary));
             }
         }
         identities.profiles = profiles;
         Ok(identities)
     }
 
-    async fn details(&self) -> Answer<Identities> {
+    /// Roles and policies, and which roles of Landfall's own are listed without a boundary. Such a role is a grave
+    /// finding, and not everyone who speaks this protocol lists boundaries, so it is looked at by itself.
+    async fn details(&self) -> Answer<(Identities, Vec<RoleName>)> {
         let mut identities = Identities::default();
+        let mut unbounded = Vec::new();
         let mut marker = None;
         loop {
             let call = self
@@ -58,13 +68,19 @@ impl Iam {
                 .set_marker(marker)
                 .send();
             let answer = self.calls.make(DETAILS, call).await?;
-            let roles = answer.role_detail_list.unwrap_or_default().into_iter().filter_map(answers::role_of_details);
-            identities.roles.extend(roles.map(|role| (role.name.clone(), role)));
+            for detail in answer.role_detail_list.unwrap_or_default() {
+                let ours = answers::made_by_landfall(&detail);
+                let Some(role) = answers::role_of_details(detail) else { continue };
+                if ours && role.boundary.is_none() {
+                    unbounded.push(role.name.clone());
+                }
+                identities.roles.insert(role.name.clone(), role);
+            }
             let policies = answer.policies.unwrap_or_default().into_iter().filter_map(answers::policy_of_details);
             identities.policies.extend(policies.map(|policy| (policy.name.clone(), policy)));
             marker = answer.marker.filter(|marker| answer.is_truncated && !marker.is_empty());
             if marker.is_none() {
-                return Ok(identities);
+                return Ok((identities, unbounded));
             }
         }
     }
