@@ -1,0 +1,21 @@
+//! Landfall against AWS emulators that others wrote: ministack and moto, over real HTTP and through the real SDK.
+//!
+//! `LANDFALL_TEST_EMULATORS=off` leaves these tests out.
+
+mod adapter;
+mod known_gaps;
+mod ministack;
+mod moto;
+mod proxy;
+mod python;
+mod readback;
+mod server;
+
+/// Whether the emulators may be started. A test that may not says so and ends.
+fn wanted() -> bool {
+    let wanted = std::env::var_os("LANDFALL_TEST_EMULATORS").is_none_or(|value| value != "off");
+    if !wanted {
+        eprintln!("left out: LANDFALL_TEST_EMULATORS=off");
+    }
+    wanted
+}

@@ -1,0 +1,14 @@
+//! moto: makes organizations, pages accounts, and creates the access role in each.
+
+use super::server::Server;
+
+/// Any credentials are the management account's.
+pub(super) const CREDENTIALS: (&str, &str) = ("landfall", "landfall");
+
+/// The management account. `MOTO_ACCOUNT_ID` would change it, and then assumed roles would stay in it too.
+pub(super) const MANAGEMENT: &str = "123456789012";
+
+/// Starts one with nothing in it but AWS's own managed policies, which it loads for each account it sees.
+pub(super) fn start() -> Server {
+    Server::start("moto", "/moto-api/data.json", &[("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")])
+}

@@ -1,0 +1,118 @@
+//! A proxy on loopback that misbehaves as AWS and the network do, between the SDK and an emulator.
+
+mod action;
+mod answer;
+mod fault;
+mod http;
+mod tally;
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+
+use tokio::io::AsyncWriteExt;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+
+use action::Action;
+use fault::Faults;
+pub(super) use fault::{Fault, On, When};
+use http::{Request, Response};
+pub(super) use tally::Tally;
+
+/// What the proxy does. The default passes everything through.
+#[derive(Default)]
+pub(super) struct Script {
+    /// The seed of everything that happens at a rate.
+    pub(super) seed: u64,
+    /// What goes wrong, first match first.
+    pub(super) faults: Vec<(On, When, Fault)>,
+    /// How many looks a new stack stays `*_IN_PROGRESS` for.
+    pub(super) polls_in_progress: u32,
+}
+
+/// A running proxy; it ends with this value.
+pub(super) struct Proxy {
+    address: SocketAddr,
+    state: Arc<State>,
+    accepting: JoinHandle<()>,
+}
+
+struct State {
+    upstream: SocketAddr,
+    faults: Mutex<Faults>,
+    tally: Mutex<Tally>,
+}
+
+impl Proxy {
+    /// Starts one on a free loopback port.
+    pub(super) async fn start(upstream: SocketAddr, script: Script) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let state =
+            Arc::new(State { upstream, faults: Mutex::new(Faults::new(script)), tally: Mutex::new(Tally::default()) });
+        let shared = Arc::clone(&state);
+        let accepting = tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(serve(stream, Arc::clone(&shared)));
+            }
+        });
+        Self { address, state, accepting }
+    }
+
+    /// Its address as `AWS_ENDPOINT_URL` wants it.
+    pub(super) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// What passed through so far.
+    pub(super) fn tally(&self) -> Tally {
+        self.state.tally.lock().unwrap().clone()
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        self.accepting.abort();
+    }
+}
+
+/// One connection, request after request, until either side has enough or a fault breaks it.
+async fn serve(mut client: TcpStream, state: Arc<State>) {
+    while let Some(request) = http::read_request(&mut client).await {
+        let action = Action::of(&request);
+        state.tally.lock().unwrap().begin(&action, &request);
+        let answer = answer(&state, &action, &request).await;
+        state.tally.lock().unwrap().end();
+        let Some(answer) = answer else {
+            // Closing with unread data pending makes the kernel send a reset; a plain close reads as a cut answer.
+            // Both are lost answers to the SDK.
+            let _ = client.set_linger(Some(std::time::Duration::ZERO));
+            return;
+        };
+        if client.write_all(&answer.to_bytes()).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// The answer, or nothing when it is lost.
+async fn answer(state: &State, action: &Action, request: &Request) -> Option<Response> {
+    let fault = state.faults.lock().unwrap().of(action);
+    if let Some(fault) = &fault {
+        state.tally.lock().unwrap().fault(action, fault);
+    }
+    match fault {
+        Some(Fault::Throttle) => return Some(answer::throttled(request)),
+        Some(Fault::Failure) => return Some(answer::failure(request)),
+        Some(Fault::Page) => return Some(answer::page()),
+        Some(Fault::ResetBefore) => return None,
+        Some(Fault::ResetAfter) => {
+            http::forward(state.upstream, request).await;
+            return None;
+        }
+        Some(Fault::Delay(time)) => tokio::time::sleep(time).await,
+        None => {}
+    }
+    let answer = http::forward(state.upstream, request).await?;
+    Some(state.faults.lock().unwrap().progress(action, answer))
+}
