@@ -46,7 +46,8 @@ fn ports_against_ministack() {
         let server = ministack::start();
         within("an_organization", &server.url(), ministack::CREDENTIALS, &[]);
         within("a_stack", &server.url(), ministack::CREDENTIALS, &[]);
-        within("identities", &server.url(), ministack::CREDENTIALS, &[]);
+        let lists = [("LANDFALL_TEST_LISTS_POLICIES", "yes")];
+        within("identities", &server.url(), ministack::CREDENTIALS, &lists);
     }
 }
 
@@ -360,7 +361,9 @@ async fn identities() {
     let all = iam.all().await.unwrap();
     assert_eq!(all.roles[&name], role);
     assert_eq!(all.profiles["acme-y"], iam.profile("acme-y").await.unwrap().unwrap());
-    assert_eq!(all.policies[&PolicyName::new("acme-workload").unwrap()].path, "/acme/");
+    if std::env::var_os("LANDFALL_TEST_LISTS_POLICIES").is_some() {
+        assert_eq!(all.policies[&PolicyName::new("acme-workload").unwrap()].path, "/acme/");
+    }
 
     // A policy has five versions at most: the seventh document still finds its place.
     for number in 0..6 {

@@ -32,6 +32,7 @@ const CAPABILITIES: &[(&str, bool, bool)] = &[
     ("stack update changes a role", true, false),
     ("account details can be read", true, false),
     ("account details show boundaries", false, false),
+    ("account details show customer policies", true, false),
     ("boundary is kept by the API", true, true),
     ("unchanged update is refused", true, false),
     ("empty change set fails", true, false),

@@ -8,7 +8,6 @@ mod ministack;
 mod moto;
 mod proxy;
 mod python;
-mod readback;
 mod server;
 
 /// Whether the emulators may be started. A test that may not says so and ends.

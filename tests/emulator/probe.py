@@ -158,6 +158,13 @@ def role_properties():
     iam.put_role_permissions_boundary(RoleName="probe-full", PermissionsBoundary=boundary)
     kept = iam.get_role(RoleName="probe-full")["Role"].get("PermissionsBoundary", {})
     FOUND["boundary is kept by the API"] = kept.get("PermissionsBoundaryArn") == boundary
+    try:
+        local = iam.get_account_authorization_details(Filter=["LocalManagedPolicy"])["Policies"]
+        FOUND["account details show customer policies"] = any(
+            policy.get("PolicyName") == "probe-boundary" for policy in local
+        )
+    except REFUSALS:
+        FOUND["account details show customer policies"] = False
     FOUND["account details can be read"] = not refused(iam.get_account_authorization_details, Filter=["Role"])
     details = []
     if FOUND["account details can be read"]:
