@@ -84,9 +84,8 @@ async fn serve(mut client: TcpStream, state: Arc<State>) {
         let answer = answer(&state, &action, &request).await;
         state.tally.lock().unwrap().end();
         let Some(answer) = answer else {
-            // Closing with unread data pending makes the kernel send a reset; a plain close reads as a cut answer.
-            // Both are lost answers to the SDK.
-            let _ = client.set_linger(Some(std::time::Duration::ZERO));
+            // Without it the close would be an orderly end and no reset.
+            let _ = client.set_zero_linger();
             return;
         };
         if client.write_all(&answer.to_bytes()).await.is_err() {
