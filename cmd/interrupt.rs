@@ -30,15 +30,17 @@ pub(crate) fn watch(handle: StopHandle, terminal: Terminal) -> Watch {
     let asked = Arc::new(AtomicU8::new(0));
     let count = Arc::clone(&asked);
     let task = tokio::spawn(async move {
-        while interruption().await.is_ok() {
-            let stop = handle.press();
-            count.fetch_add(1, Ordering::Relaxed);
-            if stop != Stop::AtOnce {
-                terminal.talk("stopping: nothing more is started; interrupt again to leave at once");
+        // If nothing can be listened to, the signals do what they do without us.
+        if let Ok(mut signals) = Signals::new() {
+            loop {
+                signals.next().await;
+                let stop = handle.press();
+                count.fetch_add(1, Ordering::Relaxed);
+                if stop != Stop::AtOnce {
+                    terminal.talk("stopping: nothing more is started; interrupt again to leave at once");
+                }
             }
         }
-        // Nothing can be listened to; the handle must outlive the run all the same.
-        std::future::pending::<()>().await;
     });
     Watch { asked, task }
 }
@@ -60,17 +62,39 @@ impl Drop for Watch {
     }
 }
 
+/// Ctrl-C, and where there is one SIGTERM: listened to without a gap, so that a second one soon after is not lost.
 #[cfg(unix)]
-async fn interruption() -> std::io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        pressed = tokio::signal::ctrl_c() => pressed,
-        _ = terminate.recv() => Ok(()),
+struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
     }
 }
 
-#[cfg(not(unix))]
-async fn interruption() -> std::io::Result<()> {
-    tokio::signal::ctrl_c().await
+/// Ctrl-C.
+#[cfg(windows)]
+struct Signals(tokio::signal::windows::CtrlC);
+
+#[cfg(windows)]
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        tokio::signal::windows::ctrl_c().map(Self)
+    }
+
+    async fn next(&mut self) {
+        self.0.recv().await;
+    }
 }

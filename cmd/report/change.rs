@@ -127,7 +127,7 @@ fn subject(step: &Step) -> String {
         (StepId::Account(_), _) => "account".to_owned(),
         (StepId::Placement(_), Action::MoveAccount { to: Some(unit), .. }) => format!("account to {unit}"),
         (StepId::Placement(_), _) => "account to the root".to_owned(),
-        (StepId::AccountTags(_), _) => "account tags".to_owned(),
+        (StepId::AccountTags(_), _) => "tags of account".to_owned(),
     }
 }
 

@@ -79,7 +79,7 @@ pub(crate) fn places(plan: &Plan, ids: &[&StepId]) -> String {
     if let [only] = sites.as_slice() {
         return match ids.first() {
             Some(StepId::Stack(_) | StepId::Organization) => format!(" in {only}"),
-            _ => format!(" {only}"),
+            _ => format!(": {only}"),
         };
     }
     let noun = if ids.iter().all(|id| id.account().is_some()) { "account" } else { "unit" };

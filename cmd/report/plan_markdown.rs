@@ -18,7 +18,7 @@ pub(crate) fn plan_markdown(plan: &Plan, detail: Detail) -> String {
                 change.verb.symbol(),
                 change.verb.as_str(),
                 cell(&change.subject),
-                cell(places(plan, &ids).trim_start_matches(" in ").trim_start()),
+                cell(places(plan, &ids).trim_start_matches(" in ").trim_start_matches(": ")),
                 causes(&change.causes),
             ));
         }

@@ -5,6 +5,8 @@ mod apply;
 mod desk;
 mod help;
 mod init;
+#[cfg(unix)]
+mod interrupt;
 mod offline;
 mod pipe;
 mod usage;
