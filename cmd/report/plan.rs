@@ -1,5 +1,6 @@
 //! A plan, for people.
 
+use indexmap::IndexMap;
 use landfall_plan::{Action, Mode, Plan, Step, StepId};
 
 use crate::cli::Format;
@@ -40,6 +41,8 @@ pub(crate) fn plan_before_run(terminal: &Terminal, plan: &Plan, detail: Detail) 
 
 /// How many names of a long list are shown.
 const NAMES: usize = 8;
+/// How many findings of a sort are shown.
+const FINDINGS: usize = 20;
 
 /// The plan as text.
 pub(crate) fn plan_text(paint: Paint, plan: &Plan, detail: Detail) -> String {
@@ -135,9 +138,19 @@ fn findings(paint: Paint, plan: &Plan, out: &mut String) {
         return;
     }
     out.push_str(&format!("\n{}\n", paint.bold("Seen, and left alone:")));
+    // What is to be done is said once for all findings that ask for the same.
+    let mut by_next: IndexMap<Option<&str>, Vec<String>> = IndexMap::new();
     for one in &plan.findings {
         let (what, next) = finding(one);
-        out.push_str(&format!("  * {what}\n"));
+        by_next.entry(next).or_default().push(what);
+    }
+    for (next, found) in by_next {
+        for what in found.iter().take(FINDINGS) {
+            out.push_str(&format!("  * {what}\n"));
+        }
+        if let Some(more @ 1..) = found.len().checked_sub(FINDINGS) {
+            out.push_str(&format!("  * and {more} more of this sort; --format json has all of them\n"));
+        }
         if let Some(next) = next {
             out.push_str(&format!("      {} {next}\n", paint.note("next:")));
         }

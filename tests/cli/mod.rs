@@ -3,6 +3,7 @@
 
 mod apply;
 mod desk;
+mod failure;
 mod help;
 mod init;
 #[cfg(unix)]
