@@ -8,7 +8,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use landfall_engine::{Decision, Limits, Schedule, Signal};
+use landfall_engine::schedule::{Decision, Limits, Schedule, Signal};
 use landfall_model::{AccountId, AccountName, Foundation, OrganizationId, load_files};
 use landfall_plan::{
     AccountStatus, Desired, Graph, Mode, Observed, ObservedAccount, ObservedOrganization, ObservedStack, ObservedUnit,
