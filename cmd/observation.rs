@@ -31,6 +31,7 @@ pub(crate) fn request(desired: &Desired) -> ObserveRequest {
         access_role: desired.access_role.clone(),
         home: desired.region.clone(),
         accounts,
+        seal: desired.seal(),
     }
 }
 

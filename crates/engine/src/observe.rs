@@ -10,6 +10,7 @@ use futures_util::stream;
 use landfall_model::{AccountId, AccountName, Email, OrganizationName, PolicyName, Region, RoleName, UnitPath};
 use landfall_plan::{
     AccountStatus, Observed, ObservedAccount, ObservedOrganization, ObservedStack, ObservedUnit, PendingAccount, Reach,
+    TAG_SEAL,
 };
 use landfall_stacks::Identities;
 
@@ -32,6 +33,9 @@ pub struct ObserveRequest {
     pub home: Region,
     /// The configured accounts.
     pub accounts: BTreeMap<AccountName, Wanted>,
+    /// What the management account's tag [`TAG_SEAL`] is when the tags of all other accounts are known to stand, so that
+    /// they need not be read; `None` reads them.
+    pub seal: Option<String>,
 }
 
 /// What is looked for in one account.
@@ -290,13 +294,32 @@ impl Observer<'_> {
         found: &BTreeMap<AccountName, AccountId>,
         accounts: &mut BTreeMap<AccountId, ObservedAccount>,
     ) -> Result<(), ObserveError> {
-        let port = self.cloud.organizations();
+        let is_management = |name: &AccountName| *name == self.request.management;
         let wanted = found.iter().filter(|(name, id)| {
-            let wanted = self.request.accounts.get(*name).is_some_and(|wanted| wanted.tags == ReadTags::Yes);
-            wanted && accounts.get(*id).is_some_and(|account| account.status == AccountStatus::Active)
+            let tagged = self.request.accounts.get(*name).is_some_and(|wanted| wanted.tags == ReadTags::Yes);
+            let sealed = self.request.seal.is_some() && is_management(name);
+            (tagged || sealed) && accounts.get(*id).is_some_and(|account| account.status == AccountStatus::Active)
         });
-        let wanted: Vec<AccountId> = wanted.map(|(_, id)| id.clone()).collect();
-        let reads = wanted.into_iter().map(|id| {
+        let (management, others): (Vec<_>, Vec<_>) = wanted.partition(|(name, _)| is_management(name));
+        let ids = |list: Vec<(&AccountName, &AccountId)>| -> Vec<AccountId> {
+            list.into_iter().map(|(_, id)| id.clone()).collect()
+        };
+        let (management, others) = (ids(management), ids(others));
+        self.tags_of(&management, accounts).await?;
+        let seal = management.first().and_then(|id| accounts.get(id)?.tags.as_ref()?.get(TAG_SEAL));
+        if seal.is_some() && seal == self.request.seal.as_ref() {
+            return Ok(());
+        }
+        self.tags_of(&others, accounts).await
+    }
+
+    async fn tags_of(
+        &self,
+        wanted: &[AccountId],
+        accounts: &mut BTreeMap<AccountId, ObservedAccount>,
+    ) -> Result<(), ObserveError> {
+        let port = self.cloud.organizations();
+        let reads = wanted.iter().cloned().map(|id| {
             let port = Arc::clone(&port);
             async move {
                 let tags = self.organizations("the tags of an account", || port.tags(id.as_str())).await?;

@@ -11,6 +11,7 @@ use crate::diff::{
     Drift, Presence, Presences, StackDiff, StackVerdict, check_organization, creation, deletions, known, move_account,
     tag_account, unwanted,
 };
+use crate::seal::seal;
 use crate::target::Selection;
 use crate::{
     Action, Cause, Desired, Edge, Finding, Fingerprint, Graph, Kept, Mode, Observed, PLAN_VERSION, Plan, PlanError,
@@ -40,7 +41,11 @@ pub fn plan(desired: &Desired, graph: &Graph, observed: &Observed, request: &Req
         }
     }
     draft.look_around(observed, &presences, &selection);
-    let Draft { mut steps, kept, mut findings, .. } = draft;
+    let Draft { mut steps, mut kept, mut findings, blocked } = draft;
+    if selection.is_all() && request.mode != Mode::Destroy {
+        let left_out = blocked.keys().filter_map(|id| id.account().cloned()).collect();
+        seal(desired, &presences, &left_out, &mut steps, &mut kept);
+    }
     deletions(desired, graph, observed, request, &selection, &mut steps, &mut findings);
 
     let steps = order::sorted(steps);

@@ -77,8 +77,8 @@ pub enum Reason {
     PartAfterWhole,
     /// On the way back: what depends on something goes before it.
     DependentGoesFirst,
-    /// Of two creations of accounts at most five may be under way.
-    AccountQueue,
+    /// The management account's seal says that the tags of all other accounts stand, so they do first.
+    TagsBeforeSeal,
 }
 
 impl fmt::Display for Reason {
@@ -96,7 +96,7 @@ impl fmt::Display for Reason {
             Self::BreakGlassFirst => f.write_str("break-glass first"),
             Self::PartAfterWhole => f.write_str("a split stack gives up its roles before a part takes them"),
             Self::DependentGoesFirst => f.write_str("what depends on it goes first"),
-            Self::AccountQueue => f.write_str("accounts are made a few at a time"),
+            Self::TagsBeforeSeal => f.write_str("the seal comes after the tags that it stands for"),
         }
     }
 }

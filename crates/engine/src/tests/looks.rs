@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use landfall_model::{Email, OrganizationName, Region, RoleName, UnitPath};
-use landfall_plan::{AccountStatus, Observed, Reach, StackStatus};
+use landfall_plan::{AccountStatus, Observed, Reach, StackStatus, TAG_SEAL};
 use landfall_stacks::Identities;
 
 use crate::port::AccountRecord;
@@ -35,6 +35,7 @@ fn request(accounts: u32) -> ObserveRequest {
         access_role: RoleName::new("OrganizationAccountAccessRole").unwrap(),
         home: region(),
         accounts: all,
+        seal: None,
     }
 }
 
@@ -117,6 +118,25 @@ async fn only_what_matters_is_kept() {
     assert_eq!(observed.identities[&name("a1")].roles.len(), 1);
     assert_eq!(fake.count("cloudformation:DescribeStacks"), 3);
     assert_eq!(fake.count("organizations:ListTagsForResource"), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_seal_saves_a_call_for_every_account() {
+    let fake = organization(20);
+    let mut request = request(20);
+    for wanted in request.accounts.values_mut() {
+        wanted.tags = ReadTags::Yes;
+    }
+    request.seal = Some("as-it-shall-be".to_owned());
+    let (observed, _) = look(&fake, &request).await;
+    assert_eq!(fake.count("organizations:ListTagsForResource"), 21, "without the seal every account is asked");
+    assert!(observed.accounts.values().all(|account| account.tags.is_some()));
+
+    let sealed = BTreeMap::from([(TAG_SEAL.to_owned(), "as-it-shall-be".to_owned())]);
+    fake.world().tags.insert(id(1).to_string(), sealed);
+    let (observed, _) = look(&fake, &request).await;
+    assert_eq!(fake.count("organizations:ListTagsForResource"), 22, "with it only the management account is");
+    assert_eq!(observed.accounts.values().filter(|account| account.tags.is_some()).count(), 1);
 }
 
 fn role(name: &str) -> serde_json::Value {

@@ -5,7 +5,7 @@ use super::*;
 use crate::tests::world::{
     World, boundary, foundation, id, many, name, nothing, role, stack, stack_id, trusting, unit,
 };
-use crate::{AccountStatus, ObservedAccount, PendingAccount, Reach, StackStatus, Standing};
+use crate::{AccountStatus, ObservedAccount, PendingAccount, Reach, Reason, StackStatus, Standing, TAG_SEAL, Target};
 
 fn small() -> World {
     let foundation =
@@ -43,10 +43,10 @@ fn the_first_run_makes_everything_in_order() {
             "organization",
             "unit workloads",
             "unit workloads/prod",
-            "tags of management",
             "account data",
             "placement of data",
             "account ml",
+            "tags of management",
             "placement of ml",
             "stack data/eu-west-1/acme-boundary",
             "stack data/eu-west-1/acme-break-glass",
@@ -238,10 +238,36 @@ mod accounts {
         tags.insert("env".to_owned(), "prod".to_owned());
         account(&mut world, "data").tags.as_mut().unwrap().insert("extra".to_owned(), "stays".to_owned());
         let plan = world.plan(Mode::Apply);
+        assert_eq!(ids(&plan), ["tags of data", "tags of management"]);
         let tags = BTreeMap::from([("env".to_owned(), "prod".to_owned())]);
-        assert_eq!(only(&plan).action, Action::TagAccount { tags });
+        assert_eq!(plan.steps[0].action, Action::TagAccount { tags });
         account(&mut world, "data").tags = None;
+        assert_eq!(ids(&world.plan(Mode::Apply)), ["tags of management"]);
+    }
+
+    #[test]
+    fn the_seal_is_set_after_all_tags_that_it_stands_for() {
+        let mut world = settled();
         assert!(world.plan(Mode::Apply).is_empty());
+        let sealed = world.desired.seal().unwrap();
+        assert_eq!(account(&mut world, "management").tags.as_ref().unwrap()[TAG_SEAL], sealed);
+
+        world.desired.accounts[&name("data")].tags.insert("env".to_owned(), "prod".to_owned());
+        let plan = world.plan(Mode::Apply);
+        let Action::TagAccount { tags } = &plan.steps[1].action else { panic!("{:?}", plan.steps[1]) };
+        assert_eq!(tags.keys().collect::<Vec<_>>(), [TAG_SEAL]);
+        assert_ne!(tags[TAG_SEAL], sealed);
+        let first = Edge { on: StepId::AccountTags(name("data")), reason: Reason::TagsBeforeSeal };
+        assert_eq!(plan.steps[1].needs, [first]);
+
+        // A part of the plan does not speak for the whole.
+        let target = Target::Account(name("data"));
+        let part = world.ask(&Request::new(Mode::Apply).target(target)).unwrap();
+        assert_eq!(ids(&part), ["tags of data"]);
+
+        // An account that is left out has not got its tags.
+        account(&mut world, "ml").status = AccountStatus::Suspended;
+        assert_eq!(ids(&world.plan(Mode::Apply)), ["tags of data"]);
     }
 
     #[test]
