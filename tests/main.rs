@@ -4,4 +4,6 @@
 
 mod architecture;
 mod cli;
+mod desk;
 mod emulator;
+mod scenarios;

@@ -1,6 +1,6 @@
 //! From a folder to an organization in the sandbox, and back.
 
-use super::desk::Desk;
+use crate::desk::Desk;
 
 #[test]
 fn plan_apply_plan() {

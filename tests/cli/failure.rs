@@ -3,7 +3,7 @@
 use landfall_model::AccountId;
 use landfall_sandbox::{FaultRule, Sandbox, Settings, What, When};
 
-use super::desk::Desk;
+use crate::desk::Desk;
 
 fn with_fault(operation: &str, stack: &str, what: What) -> Desk {
     let desk = Desk::started();

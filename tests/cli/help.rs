@@ -1,6 +1,6 @@
 //! Help texts are committed; `UPDATE_GOLDEN=1` writes them anew.
 
-use super::desk::{Desk, root};
+use crate::desk::{Desk, root};
 
 const COMMANDS: [&str; 8] = ["init", "validate", "graph", "synth", "plan", "apply", "destroy", "sandbox"];
 

@@ -1,6 +1,6 @@
 //! The starter folder.
 
-use super::desk::Desk;
+use crate::desk::Desk;
 
 #[test]
 fn a_starter_folder_validates_without_a_warning() {

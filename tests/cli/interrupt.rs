@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use landfall_model::AccountId;
 use landfall_sandbox::{Sandbox, Settings};
 
-use super::desk::Desk;
+use crate::desk::Desk;
 
 /// A desk whose sandbox takes its time over stacks.
 fn slow() -> Desk {

@@ -2,7 +2,7 @@
 //! in the sandbox and back.
 
 mod apply;
-mod desk;
+
 mod failure;
 mod help;
 mod init;

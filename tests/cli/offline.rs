@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::desk::{Desk, root};
+use crate::desk::{Desk, root};
 
 #[test]
 fn the_graph_comes_in_every_form() {

@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use super::desk::Desk;
+use crate::desk::Desk;
 
 #[test]
 fn a_closed_pipe_changes_neither_the_run_nor_its_exit_code() {

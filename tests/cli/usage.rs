@@ -1,6 +1,6 @@
 //! What is wrong with a command line or a configuration is told, and the exit code is 64.
 
-use super::desk::Desk;
+use crate::desk::Desk;
 
 #[test]
 fn unknown_things_are_met_with_a_suggestion() {

@@ -13,6 +13,7 @@ pub mod journal;
 pub mod limit;
 mod observe;
 mod organization;
+mod pace;
 pub mod port;
 mod readback;
 mod repair;

@@ -14,11 +14,12 @@ use tokio::time::Instant;
 use crate::call::Calls;
 use crate::failure::{Failure, Progress};
 use crate::limit::Endpoint;
+use crate::pace::Pace;
 use crate::port::{Access, Answer, Cloud, Session};
 use crate::readback::Reading;
 use crate::retry::Phase;
 use crate::schedule::Position;
-use crate::watch::{Listing, Pace};
+use crate::watch::Listing;
 use crate::{Event, Fault, Stamped};
 
 /// Takes events.

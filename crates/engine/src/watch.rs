@@ -1,7 +1,7 @@
 //! Waiting for stacks: an account and Region is polled, not each stack in it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use landfall_model::AccountId;
@@ -18,36 +18,11 @@ use crate::run::Work;
 use crate::shared::{Fresh, Shared};
 use crate::{Event, StackProgress};
 
-/// When to look for the first time. Stacks of IAM roles take some seconds at AWS and no time at an emulator: a first
-/// look that found the stack done lets the next ones come sooner, one that did not lets them come later.
-#[derive(Debug)]
-pub(crate) struct Pace(AtomicU64);
-
-impl Default for Pace {
-    fn default() -> Self {
-        Self(AtomicU64::new(250))
-    }
-}
-
-impl Pace {
-    const SHORTEST: u64 = 50;
-    const LONGEST: u64 = 2_000;
-
-    fn first(&self) -> Duration {
-        Duration::from_millis(self.0.load(Ordering::Relaxed))
-    }
-
-    fn found(&self, done: bool) {
-        let now = self.0.load(Ordering::Relaxed);
-        let next = if done { now / 2 } else { now * 2 };
-        self.0.store(next.clamp(Self::SHORTEST, Self::LONGEST), Ordering::Relaxed);
-    }
-}
-
-/// The longest wait between two looks.
-const CAP: Duration = Duration::from_secs(5);
 /// As many stacks waiting in one account and Region are described one by one; more are listed.
 const FEW: usize = 2;
+
+/// A listing that was just heard of is good news for so long.
+const NEWS: Duration = Duration::from_secs(5);
 
 /// Where a stack is looked for.
 pub(crate) struct Spot<'a> {
@@ -84,17 +59,19 @@ impl Work {
         let waiting = &listing.waiting;
         let _waiting = Waiting::new(waiting);
         let mut seen = before;
-        let mut wait = self.run.pace.first();
-        let mut looks = 0_u32;
+        let mut busy = Duration::ZERO;
+        let mut spread = self.run.calls.spread();
         loop {
-            // A listing that somebody else makes is news for all who wait here.
+            let at = self.run.pace.next(busy, spread);
+            // A listing that somebody else makes is news for all who wait here, and so is how long others took.
             let heard = tokio::select! {
-                () = tokio::time::sleep(wait) => false,
+                () = tokio::time::sleep_until(began + at) => false,
                 () = listing.news.notified() => true,
+                () = self.run.pace.news.notified() => continue,
             };
-            looks += 1;
+            let looked = began.elapsed();
             let stack = if heard || waiting.load(Ordering::Relaxed) > FEW {
-                let fresh = Fresh::Within(if heard { CAP } else { wait / 2 });
+                let fresh = Fresh::Within(if heard { NEWS } else { (at - busy) / 2 });
                 let endpoint = spot.endpoint();
                 let list = || async {
                     let all = self.call(&endpoint, Phase::Read, || spot.stacks.list()).await;
@@ -122,10 +99,8 @@ impl Work {
                 seen = Some(stack.status);
             }
             let done = !status.is_some_and(StackStatus::in_progress);
-            if looks == 1 {
-                self.run.pace.found(done);
-            }
             if done {
+                self.run.pace.learn(busy, looked);
                 return Ok(stack);
             }
             if began.elapsed() >= self.run.patience {
@@ -134,8 +109,8 @@ impl Work {
                 return Err(Failure::new(format!("the stack is still {status} after {minutes} minutes"))
                     .hint("look at the stack's events in the console; run again when it is through"));
             }
-            let grown = Duration::from_secs(u64::from(looks)).min(CAP);
-            wait = grown.mul_f64(0.75 + 0.25 * self.run.calls.spread());
+            busy = looked;
+            spread = self.run.calls.spread();
         }
     }
 }

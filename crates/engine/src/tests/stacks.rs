@@ -240,6 +240,6 @@ async fn many_stacks_of_one_account_are_watched_by_one_listing() {
     }
     build.run(&fake).await.all_done();
     let looks = fake.count("cloudformation:DescribeStacks");
-    // Alone, each of four stacks would be looked at about ten times in thirty seconds.
+    // Alone, each of four stacks would be looked at some twenty times in thirty seconds.
     assert!(looks <= 24, "{looks}");
 }

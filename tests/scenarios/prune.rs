@@ -1,0 +1,41 @@
+//! What is not wanted any more goes only when that is asked for, and emergency access only when it is asked for by name.
+
+use crate::desk::Desk;
+
+#[test]
+fn what_is_not_wanted_stays_until_it_is_pruned() {
+    let desk = Desk::started();
+    desk.write(
+        "it/teams/etl.yaml",
+        "team: etl\naccounts: [all, \"!management\"]\nboundary: workload\nbuckets: [etl-data]\njobs: [{ name: load }]\n",
+    );
+    let applied = desk.run(&["apply", "it", "--sandbox", "--yes"]);
+    assert_eq!(applied.code, 0, "{}", applied.both());
+    std::fs::remove_file(desk.path().join("it/teams/etl.yaml")).unwrap();
+
+    let kept = desk.run(&["plan", "it", "--sandbox"]);
+    assert_eq!(kept.code, 0, "what is not wanted is no change: {}", kept.both());
+    assert!(kept.out.contains("batch-team-etl"), "but it is seen: {}", kept.both());
+
+    let pruned = desk.run(&["plan", "it", "--sandbox", "--prune"]);
+    assert_eq!(pruned.code, 2, "{}", pruned.both());
+    let applied = desk.run(&["apply", "it", "--sandbox", "--prune", "--yes"]);
+    assert_eq!(applied.code, 0, "{}", applied.both());
+    let after = desk.run(&["plan", "it", "--sandbox", "--prune"]);
+    assert_eq!(after.code, 0, "{}", after.both());
+    assert!(!after.out.contains("batch-team-etl"), "{}", after.both());
+}
+
+#[test]
+fn emergency_access_goes_only_when_it_is_asked_for() {
+    let desk = Desk::started();
+    assert_eq!(desk.run(&["apply", "it", "--sandbox", "--yes"]).code, 0);
+    let refused = desk.run(&["destroy", "it", "--sandbox", "--yes", "--confirm", "example"]);
+    assert_eq!(refused.code, 64, "{}", refused.both());
+    assert_eq!(desk.run(&["plan", "it", "--sandbox"]).code, 0, "nothing was touched");
+    let destroyed = desk.run(&["destroy", "it", "--sandbox", "--yes", "--confirm", "example", "--emergency-access"]);
+    assert_eq!(destroyed.code, 0, "{}", destroyed.both());
+    let sandbox = desk.run(&["sandbox", "show", "it", "--format", "json"]);
+    assert_eq!(sandbox.code, 0, "{}", sandbox.both());
+    assert!(!sandbox.out.contains("break-glass"), "{}", sandbox.both());
+}
