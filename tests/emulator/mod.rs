@@ -3,11 +3,14 @@
 //! `LANDFALL_TEST_EMULATORS=off` leaves these tests out.
 
 mod adapter;
+mod expected;
+mod journey;
 mod known_gaps;
 mod ministack;
 mod moto;
 mod proxy;
 mod python;
+mod readback;
 mod server;
 
 /// Whether the emulators may be started. A test that may not says so and ends.

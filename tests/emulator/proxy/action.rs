@@ -18,9 +18,17 @@ impl Action {
 
 /// A form field, decoded.
 pub(super) fn field(request: &Request, name: &str) -> Option<String> {
-    let body = std::str::from_utf8(&request.body).ok()?;
-    let pair = body.split('&').filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name)?;
-    Some(decoded(pair.1))
+    fields(request).into_iter().find(|(key, _)| key == name).map(|(_, value)| value)
+}
+
+/// All form fields, decoded; none if the body is no form.
+pub(super) fn fields(request: &Request) -> Vec<(String, String)> {
+    if request.header("content-type").is_none_or(|kind| !kind.contains("form-urlencoded")) {
+        return Vec::new();
+    }
+    let body = std::str::from_utf8(&request.body).unwrap();
+    let pairs = body.split('&').filter_map(|pair| pair.split_once('='));
+    pairs.map(|(key, value)| (decoded(key), decoded(value))).collect()
 }
 
 fn decoded(text: &str) -> String {

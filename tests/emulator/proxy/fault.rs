@@ -10,7 +10,7 @@ use super::http::Response;
 /// Which calls a fault is for.
 #[derive(Debug, Clone)]
 pub(in super::super) enum On {
-    /// All.
+    /// Every call.
     Every,
     /// One operation's.
     Action(&'static str),
@@ -66,9 +66,9 @@ impl Faults {
 
     /// What happens to a call.
     pub(super) fn of(&mut self, action: &Action) -> Option<Fault> {
-        let draw = self.draw();
         let mut happens = None;
         for (on, when, fault, count) in &mut self.faults {
+            let draw = draw(&mut self.random);
             if matches!(on, On::Action(name) if *name != action.0) {
                 continue;
             }
@@ -119,18 +119,19 @@ impl Faults {
         }
         told
     }
-
-    /// From 0 to 1, the same sequence for the same seed (SplitMix64).
-    fn draw(&mut self) -> f64 {
-        self.random = self.random.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.random;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        f64::from(u32::try_from((z ^ (z >> 31)) >> 32).unwrap()) / f64::from(u32::MAX)
-    }
 }
 
-fn element<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+/// From 0 to 1, the same sequence for the same seed (SplitMix64).
+fn draw(random: &mut u64) -> f64 {
+    *random = random.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    let mut z = *random;
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    f64::from(u32::try_from((z ^ (z >> 31)) >> 32).unwrap()) / f64::from(u32::MAX)
+}
+
+/// The text of the first XML element of a name.
+pub(super) fn element<'a>(text: &'a str, name: &str) -> Option<&'a str> {
     let (_, rest) = text.split_once(&format!("<{name}>"))?;
     rest.split_once('<').map(|(value, _)| value)
 }

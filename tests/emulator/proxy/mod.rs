@@ -4,6 +4,7 @@ mod action;
 mod answer;
 mod fault;
 mod http;
+mod stand_in;
 mod tally;
 
 use std::net::SocketAddr;
@@ -17,6 +18,7 @@ use action::Action;
 use fault::Faults;
 pub(super) use fault::{Fault, On, When};
 use http::{Request, Response};
+use stand_in::StandIn;
 pub(super) use tally::Tally;
 
 /// What the proxy does. The default passes everything through.
@@ -28,6 +30,18 @@ pub(super) struct Script {
     pub(super) faults: Vec<(On, When, Fault)>,
     /// How many looks a new stack stays `*_IN_PROGRESS` for.
     pub(super) polls_in_progress: u32,
+    /// Who makes identity providers.
+    pub(super) providers: Providers,
+}
+
+/// Who makes the identity providers of a template.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Providers {
+    /// CloudFormation, as at AWS.
+    #[default]
+    Stack,
+    /// The proxy, through IAM, for an emulator whose CloudFormation cannot.
+    Proxy,
 }
 
 /// A running proxy; it ends with this value.
@@ -41,6 +55,8 @@ struct State {
     upstream: SocketAddr,
     faults: Mutex<Faults>,
     tally: Mutex<Tally>,
+    providers: Providers,
+    stand_in: StandIn,
 }
 
 impl Proxy {
@@ -48,8 +64,13 @@ impl Proxy {
     pub(super) async fn start(upstream: SocketAddr, script: Script) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
-        let state =
-            Arc::new(State { upstream, faults: Mutex::new(Faults::new(script)), tally: Mutex::new(Tally::default()) });
+        let state = Arc::new(State {
+            upstream,
+            providers: script.providers,
+            faults: Mutex::new(Faults::new(script)),
+            tally: Mutex::default(),
+            stand_in: StandIn::default(),
+        });
         let shared = Arc::clone(&state);
         let accepting = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -81,7 +102,7 @@ async fn serve(mut client: TcpStream, state: Arc<State>) {
     while let Some(request) = http::read_request(&mut client).await {
         let action = Action::of(&request);
         state.tally.lock().unwrap().begin(&action, &request);
-        let answer = answer(&state, &action, &request).await;
+        let answer = answer(&state, &action, request).await;
         state.tally.lock().unwrap().end();
         let Some(answer) = answer else {
             // Without it the close would be an orderly end and no reset.
@@ -95,23 +116,25 @@ async fn serve(mut client: TcpStream, state: Arc<State>) {
 }
 
 /// The answer, or nothing when it is lost.
-async fn answer(state: &State, action: &Action, request: &Request) -> Option<Response> {
+async fn answer(state: &State, action: &Action, mut request: Request) -> Option<Response> {
     let fault = state.faults.lock().unwrap().of(action);
     if let Some(fault) = &fault {
         state.tally.lock().unwrap().fault(action, fault);
     }
     match fault {
-        Some(Fault::Throttle) => return Some(answer::throttled(request)),
-        Some(Fault::Failure) => return Some(answer::failure(request)),
+        Some(Fault::Throttle) => return Some(answer::throttled(&request)),
+        Some(Fault::Failure) => return Some(answer::failure(&request)),
         Some(Fault::Page) => return Some(answer::page()),
         Some(Fault::ResetBefore) => return None,
-        Some(Fault::ResetAfter) => {
-            http::forward(state.upstream, request).await;
-            return None;
-        }
         Some(Fault::Delay(time)) => tokio::time::sleep(time).await,
-        None => {}
+        Some(Fault::ResetAfter) | None => {}
     }
-    let answer = http::forward(state.upstream, request).await?;
+    if state.providers == Providers::Proxy {
+        request = state.stand_in.of(state.upstream, action, request).await;
+    }
+    let answer = http::forward(state.upstream, &request).await?;
+    if fault == Some(Fault::ResetAfter) {
+        return None;
+    }
     Some(state.faults.lock().unwrap().progress(action, answer))
 }

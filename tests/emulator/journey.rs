@@ -1,0 +1,185 @@
+//! The whole example through the real binary, the real SDK and real HTTP, read back by somebody else.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use super::proxy::{Fault, On, Providers, Proxy, Script, When};
+use super::readback::{self, Organization};
+use super::server::Server;
+use super::{expected, ministack, moto, wanted};
+
+/// The example, an emulator, and a proxy between.
+struct Journey {
+    credentials: (&'static str, &'static str),
+    server: Server,
+    proxy: Proxy,
+    room: TempDir,
+}
+
+impl Journey {
+    async fn ministack(script: Script) -> Self {
+        Self::new(ministack::start(), ministack::CREDENTIALS, "111111111111", script).await
+    }
+
+    async fn moto(script: Script) -> Self {
+        Self::new(moto::start(), moto::CREDENTIALS, moto::MANAGEMENT, script).await
+    }
+
+    async fn new(server: Server, credentials: (&'static str, &'static str), management: &str, script: Script) -> Self {
+        let room = tempfile::tempdir().unwrap();
+        let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/acme");
+        copy(&example, &room.path().join("acme"));
+        let file = room.path().join("acme/landfall.yaml");
+        let text = fs::read_to_string(&file).unwrap();
+        fs::write(&file, text.replacen("111111111111", management, 1)).unwrap();
+        let proxy = Proxy::start(server.address(), script).await;
+        Self { credentials, server, proxy, room }
+    }
+
+    /// Runs the binary on the example, with the emulator's environment and nothing else.
+    async fn landfall(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_landfall"));
+        command
+            .args(arguments)
+            .arg("acme")
+            .current_dir(self.room.path())
+            .env_clear()
+            .env("AWS_ENDPOINT_URL", self.proxy.url())
+            .env("AWS_ACCESS_KEY_ID", self.credentials.0)
+            .env("AWS_SECRET_ACCESS_KEY", self.credentials.1)
+            .env("AWS_EC2_METADATA_DISABLED", "true")
+            .env("NO_PROXY", "127.0.0.1");
+        tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
+    }
+
+    async fn expect(&self, arguments: &[&str], code: i32) -> Output {
+        let output = self.landfall(arguments).await;
+        assert_eq!(output.status.code(), Some(code), "landfall {arguments:?}\n{}", said(&output));
+        output
+    }
+
+    async fn templates(&self) -> PathBuf {
+        let folder = self.room.path().join("templates");
+        self.expect(&["synth", "--out", folder.to_str().unwrap()], 0).await;
+        folder
+    }
+
+    /// What stands, asked of the emulator itself.
+    fn read(&self) -> Organization {
+        readback::read(&self.server.url(), self.credentials)
+    }
+
+    /// What stands is what the templates say, in every account, and the accounts are the example's.
+    async fn assert_all_stands(&self) {
+        let read = self.read();
+        let accounts: BTreeSet<&str> = read.accounts.keys().map(String::as_str).collect();
+        let wanted = ["app-prod", "ci", "data-dev", "data-prod", "log-archive", "management", "ml-prod", "security"];
+        assert_eq!(accounts, BTreeSet::from(wanted));
+        let folder = self.templates().await;
+        let differences = expected::differences(&folder, &read);
+        assert!(differences.is_empty(), "{}", differences.join("\n"));
+        let prefixes = ["/acme/"];
+        let ours = |account: &readback::Account| {
+            account.roles.values().filter(|role| prefixes.contains(&role.path.as_str())).count()
+        };
+        assert_eq!(read.accounts.values().map(ours).sum::<usize>(), expected::roles(&folder));
+    }
+}
+
+fn said(output: &Output) -> String {
+    [String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)].concat()
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let to = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &to);
+        } else {
+            fs::copy(entry.path(), to).unwrap();
+        }
+    }
+}
+
+fn bridged() -> Script {
+    Script { providers: Providers::Proxy, ..Script::default() }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_example_stands_on_ministack() {
+    if wanted() {
+        let journey = Journey::ministack(bridged()).await;
+        journey.expect(&["plan"], 2).await;
+        assert_eq!(journey.proxy.tally().of("CreateAccount"), 0, "a plan writes nothing");
+        journey.expect(&["apply", "--yes"], 0).await;
+        journey.assert_all_stands().await;
+        let applied = journey.proxy.tally();
+        assert_eq!(applied.of("CreateAccount"), 7);
+        assert_eq!(applied.without_capability, 0);
+        journey.expect(&["plan"], 0).await;
+        journey.expect(&["apply", "--yes"], 0).await;
+        let again = journey.proxy.tally();
+        let writes = |calls: &BTreeMap<String, u32>| -> u32 {
+            let reads = ["Describe", "List", "Get", "Assume"];
+            calls.iter().filter(|(name, _)| !reads.iter().any(|read| name.starts_with(read))).map(|call| call.1).sum()
+        };
+        assert_eq!(writes(&again.calls), writes(&applied.calls), "a second run writes nothing");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_example_stands_on_moto() {
+    if wanted() {
+        let journey = Journey::moto(bridged()).await;
+        journey.expect(&["apply", "--yes"], 0).await;
+        journey.assert_all_stands().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_example_stands_in_bad_weather() {
+    if wanted() {
+        let faults = vec![
+            (On::Action("CreateAccount"), When::Nth(2), Fault::ResetAfter),
+            (On::Action("CreateAccount"), When::Nth(4), Fault::ResetBefore),
+            (On::Action("CreateStack"), When::Nth(3), Fault::ResetAfter),
+            (On::Action("CreateStack"), When::Nth(9), Fault::Page),
+            (On::Action("DescribeOrganization"), When::First(2), Fault::Throttle),
+            (On::Every, When::Rate(0.1), Fault::Throttle),
+            (On::Every, When::Rate(0.02), Fault::Failure),
+            (On::Every, When::Rate(0.02), Fault::Delay(Duration::from_millis(300))),
+        ];
+        let journey = Journey::ministack(Script { seed: 7, faults, polls_in_progress: 2, ..bridged() }).await;
+        journey.expect(&["apply", "--yes"], 0).await;
+        let tally = journey.proxy.tally();
+        let kinds: BTreeSet<&Fault> = tally.faults.keys().map(|(_, fault)| fault).collect();
+        assert!(kinds.len() >= 5, "{:?}", tally.faults);
+        assert!(tally.most_in_flight > 4, "{}", tally.most_in_flight);
+        // No account twice, and no stack asked for under two tokens.
+        let read = journey.read();
+        let emails: BTreeSet<&str> = read.accounts.values().map(|account| account.email.as_str()).collect();
+        assert_eq!((read.accounts.len(), emails.len()), (8, 8));
+        journey.assert_all_stands().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_emulator_refuses_stays_where_it_is() {
+    if wanted() {
+        let journey = Journey::ministack(Script::default()).await;
+        let output = journey.expect(&["apply", "--yes"], 3).await;
+        let text = said(&output);
+        assert!(text.contains("Unrecognized resource types: [AWS::IAM::OIDCProvider]"), "{text}");
+        let read = journey.read();
+        // What needs no provider stands; what needs one was not begun.
+        assert!(read.accounts["ml-prod"].roles.contains_key("ml-training-job-role"));
+        assert!(!read.accounts["ci"].stacks.contains_key("acme-ci-deployer-image-build"));
+    }
+}
