@@ -37,11 +37,6 @@ impl Python {
         command.env("PYTHONUNBUFFERED", "1").env("NO_PROXY", "127.0.0.1");
         command
     }
-
-    /// An installed program, such as `cfn-lint`.
-    pub(super) fn program(&self, name: &str) -> Command {
-        Command::new(self.folder.join("bin").join(name))
-    }
 }
 
 /// The `target` folder of this build.
