@@ -19,17 +19,24 @@ use serde_json::{Value, json};
 use super::proxy::{Fault, On, Proxy, Script, When};
 use super::{ministack, moto, wanted};
 
-/// Runs one of the ignored tests below in a process with this environment and no other credentials.
+/// Runs one of the ignored tests below against an endpoint.
 fn within(test: &str, url: &str, credentials: (&str, &str), more: &[(&str, &str)]) {
+    let endpoint = [
+        ("AWS_ENDPOINT_URL", url),
+        ("AWS_ACCESS_KEY_ID", credentials.0),
+        ("AWS_SECRET_ACCESS_KEY", credentials.1),
+        ("NO_PROXY", "127.0.0.1"),
+    ];
+    in_environment(&format!("emulator::adapter::{test}"), &[&endpoint, more].concat());
+}
+
+/// Runs an ignored test of this binary in a process with this environment and nothing else.
+pub(super) fn in_environment(test: &str, environment: &[(&str, &str)]) {
     let output = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", &format!("emulator::adapter::{test}"), "--ignored", "--nocapture"])
+        .args(["--exact", test, "--ignored", "--nocapture"])
         .env_clear()
-        .env("AWS_ENDPOINT_URL", url)
-        .env("AWS_ACCESS_KEY_ID", credentials.0)
-        .env("AWS_SECRET_ACCESS_KEY", credentials.1)
         .env("AWS_EC2_METADATA_DISABLED", "true")
-        .env("NO_PROXY", "127.0.0.1")
-        .envs(more.iter().copied())
+        .envs(environment.iter().copied())
         .output()
         .unwrap();
     assert!(

@@ -3,6 +3,7 @@
 //! `LANDFALL_TEST_EMULATORS=off` leaves these tests out.
 
 mod adapter;
+mod environment;
 mod expected;
 mod journey;
 mod known_gaps;

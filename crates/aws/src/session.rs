@@ -84,23 +84,41 @@ struct AssumedRole {
 impl AssumedRole {
     async fn credentials(&self) -> Answer<aws_credential_types::Credentials> {
         let mut current = self.current.lock().await;
-        let now = SystemTime::now();
-        if let Some(credentials) = current.as_ref().filter(|held| good_until(held) > now + RENEW_BEFORE) {
-            return Ok(credentials.clone());
+        let held = current.as_ref().map(|held| (held, Age::of(held.expiry(), SystemTime::now())));
+        match held {
+            Some((held, Age::Fresh)) => return Ok(held.clone()),
+            Some((held, Age::Ageing)) => {
+                // A refused renewal shows when the old ones are really over.
+                let renewed = self.sts.assume(&self.account, &self.role).await.unwrap_or_else(|_| held.clone());
+                return Ok(current.insert(renewed).clone());
+            }
+            Some((_, Age::Over)) | None => {}
         }
-        match self.sts.assume(&self.account, &self.role).await {
-            Ok(credentials) => Ok(current.insert(credentials).clone()),
-            Err(fault) => match current.as_ref().filter(|held| good_until(held) > now) {
-                Some(credentials) => Ok(credentials.clone()),
-                None => Err(fault),
-            },
-        }
+        let credentials = self.sts.assume(&self.account, &self.role).await?;
+        Ok(current.insert(credentials).clone())
     }
 }
 
-/// AWS always says when assumed credentials expire; an emulator that does not gives ones that never do.
-fn good_until(credentials: &aws_credential_types::Credentials) -> SystemTime {
-    credentials.expiry().unwrap_or_else(|| SystemTime::now() + 2 * RENEW_BEFORE)
+/// How much longer credentials are good for.
+#[derive(Debug, PartialEq, Eq)]
+enum Age {
+    /// Longer than [`RENEW_BEFORE`].
+    Fresh,
+    /// Not for long.
+    Ageing,
+    /// Not any more.
+    Over,
+}
+
+impl Age {
+    /// AWS always says when assumed credentials expire; ones without an end never do.
+    fn of(expiry: Option<SystemTime>, now: SystemTime) -> Self {
+        match expiry {
+            Some(expiry) if expiry <= now => Self::Over,
+            Some(expiry) if expiry <= now + RENEW_BEFORE => Self::Ageing,
+            _ => Self::Fresh,
+        }
+    }
 }
 
 /// An assumed role as the SDK asks for it before each call.
@@ -152,5 +170,20 @@ impl Session for AccountSession {
             .iam
             .get_or_init(|| Arc::new(Iam::new(self.clients.iam(&self.credentials), self.clients.calls.clone())));
         Arc::clone(iam) as Arc<dyn IdentityPort>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_are_renewed_before_they_end() {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000);
+        assert_eq!(Age::of(Some(now + RENEW_BEFORE + Duration::from_secs(1)), now), Age::Fresh);
+        assert_eq!(Age::of(Some(now + RENEW_BEFORE), now), Age::Ageing);
+        assert_eq!(Age::of(Some(now + Duration::from_secs(1)), now), Age::Ageing);
+        assert_eq!(Age::of(Some(now), now), Age::Over);
+        assert_eq!(Age::of(None, now), Age::Fresh);
     }
 }

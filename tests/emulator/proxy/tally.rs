@@ -1,6 +1,6 @@
 //! What passed through.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::action::{Action, field};
 use super::fault::Fault;
@@ -15,8 +15,8 @@ pub(in super::super) struct Tally {
     pub(in super::super) faults: BTreeMap<(String, Fault), u32>,
     /// The most calls that were under way at the same time.
     pub(in super::super) most_in_flight: u32,
-    /// How often each stack's creation was asked for, by its name and token.
-    pub(in super::super) creations: BTreeMap<(String, String), u32>,
+    /// Which services were asked, and in which Region by the signature.
+    pub(in super::super) scopes: BTreeSet<(String, String)>,
     /// Requests for a stack with IAM in it that did not say so.
     pub(in super::super) without_capability: u32,
     in_flight: u32,
@@ -31,12 +31,10 @@ impl Tally {
             let named = field(request, "Capabilities.member.1").as_deref() == Some("CAPABILITY_NAMED_IAM");
             self.without_capability += u32::from(!named);
         }
-        if action.0 == "CreateStack" {
-            let key = (
-                field(request, "StackName").unwrap_or_default(),
-                field(request, "ClientRequestToken").unwrap_or_default(),
-            );
-            *self.creations.entry(key).or_default() += 1;
+        // Credential=KEY/DATE/REGION/SERVICE/aws4_request
+        let mut scope = request.header("authorization").unwrap_or_default().split('/').skip(2);
+        if let (Some(region), Some(service)) = (scope.next(), scope.next()) {
+            self.scopes.insert((service.to_owned(), region.to_owned()));
         }
     }
 
