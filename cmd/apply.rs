@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use landfall_plan::{Mode, Plan, Request};
+use landfall_engine::Look;
+use landfall_plan::{Action, Mode, Plan, Request};
 
 use crate::cli::{Folder, Global};
 use crate::configuration::{self, Configuration};
@@ -40,8 +41,8 @@ pub(crate) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Result<E
     let configuration = configuration::read(&args.folder.path, terminal)?;
     let session = Session::open(global, &configuration.desired)?;
     let plan = match &args.plan {
-        Some(path) => saved(path, &configuration, &session, terminal)?,
-        None => plan::make(&configuration, &session, &args.scope.request(global), terminal)?,
+        Some(path) => saved(path, &configuration, &session, args.scope.look(), terminal)?,
+        None => plan::make(&configuration, &session, args.scope.look(), &args.scope.request(global), terminal)?,
     };
     report::plan_before_run(terminal, &plan, args.scope.detail())?;
     if plan.is_empty() {
@@ -58,6 +59,7 @@ fn saved(
     path: &Path,
     configuration: &Configuration,
     session: &Session,
+    look: Look,
     terminal: &Terminal,
 ) -> Result<Plan, CommandError> {
     let text = fs::read_to_string(path).map_err(|error| FileError::new("read", path, error))?;
@@ -68,7 +70,10 @@ fn saved(
     }
     let request =
         Request { mode: saved.mode, targets: saved.targets.clone(), emergency_access: saved.emergency_access };
-    let fresh = plan::make(configuration, session, &request, terminal)?;
+    // What IAM showed is part of what a repair was planned from.
+    let repairs = saved.steps.values().any(|step| matches!(step.action, Action::RepairIdentities { .. }));
+    let look = if repairs { Look::Everywhere } else { look };
+    let fresh = plan::make(configuration, session, look, &request, terminal)?;
     landfall_plan::check_fresh(&saved, &fresh).map_err(CommandError::failed)?;
     Ok(saved)
 }

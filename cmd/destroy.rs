@@ -1,5 +1,6 @@
 //! `landfall destroy`.
 
+use landfall_engine::Look;
 use landfall_model::{Kind, OrganizationName};
 use landfall_plan::{Action, Mode, Plan, Request};
 
@@ -46,7 +47,7 @@ pub(crate) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Result<E
     }
     let session = Session::open(global, &configuration.desired)?;
     let request = Request { targets: global.targets.clone(), ..Request::new(Mode::Destroy) };
-    let plan = plan::make(&configuration, &session, &request, terminal)?;
+    let plan = plan::make(&configuration, &session, Look::WhereUnproven, &request, terminal)?;
     let detail = if args.detailed { Detail::EveryStep } else { Detail::Grouped };
     report::plan_before_run(terminal, &plan, detail)?;
     if plan.is_empty() {

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use landfall_engine::{ObserveRequest, ReadTags, Wanted, WantedIdentities};
+use landfall_engine::{Look, ObserveRequest, ReadTags, Wanted, WantedIdentities};
 use landfall_model::{AccountId, AccountName, Arn, OrganizationId};
 use landfall_plan::{Desired, DesiredAccount};
 use landfall_stacks::{Digest, Identities, Stack, TemplateScope, expected};
 
 /// The request for a configuration. Templates that stand in many accounts are looked into once: names are the same
 /// everywhere.
-pub(crate) fn request(desired: &Desired) -> ObserveRequest {
+pub(crate) fn request(desired: &Desired, look: Look) -> ObserveRequest {
     let ids = Stand::ins(desired);
     let mut accounts: BTreeMap<AccountName, Wanted> =
         desired.accounts.iter().map(|(name, account)| (name.clone(), wanted(account))).collect();
@@ -32,6 +32,7 @@ pub(crate) fn request(desired: &Desired) -> ObserveRequest {
         home: desired.region.clone(),
         accounts,
         seal: desired.seal(),
+        look,
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
+use landfall_engine::Look;
 use landfall_plan::{Mode, Request};
 
 use crate::cli::{Folder, Global};
@@ -34,6 +35,13 @@ pub(crate) struct Scope {
     #[arg(long)]
     pub(crate) prune: bool,
 
+    /// Read IAM in every account, and so find what was changed behind Landfall's back
+    ///
+    /// Without it IAM is only read where a stack was not read back after its last change, which spares a call for every
+    /// account. `apply --drift` puts right what it finds.
+    #[arg(long)]
+    pub(crate) drift: bool,
+
     /// Show every step with what it waits for and what differs, not each change once
     #[arg(long)]
     pub(crate) detailed: bool,
@@ -46,6 +54,11 @@ impl Scope {
         Request { targets: global.targets.clone(), ..Request::new(mode) }
     }
 
+    /// In which accounts IAM is read.
+    pub(crate) fn look(&self) -> Look {
+        if self.drift { Look::Everywhere } else { Look::WhereUnproven }
+    }
+
     /// How much of it is shown.
     pub(crate) fn detail(&self) -> Detail {
         if self.detailed { Detail::EveryStep } else { Detail::Grouped }
@@ -56,7 +69,7 @@ impl Scope {
 pub(crate) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Result<Exit, CommandError> {
     let configuration = configuration::read(&args.folder.path, terminal)?;
     let session = Session::open(global, &configuration.desired)?;
-    let plan = make(&configuration, &session, &args.scope.request(global), terminal)?;
+    let plan = make(&configuration, &session, args.scope.look(), &args.scope.request(global), terminal)?;
     report::plan(terminal, &plan, args.scope.detail())?;
     if let Some(path) = &args.out {
         let saved = plan.save().map_err(CommandError::failed)?;
@@ -70,11 +83,12 @@ pub(crate) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Result<E
 pub(crate) fn make(
     configuration: &Configuration,
     session: &Session,
+    look: Look,
     request: &Request,
     terminal: &Terminal,
 ) -> Result<landfall_plan::Plan, CommandError> {
     let Configuration { desired, graph } = configuration;
-    let observed = session.observe(desired, terminal)?;
+    let observed = session.observe(desired, look, terminal)?;
     landfall_plan::plan(desired, graph, &observed, request).map_err(refused)
 }
 

@@ -147,8 +147,10 @@ fn tampered(how: &How, global: &Global, terminal: &Terminal) -> Result<Exit, Com
     let sandbox = Sandbox::open_existing(path(&whom.folder, global, terminal)?).map_err(CommandError::failed)?;
     let account = account(&sandbox, &whom.account)?;
     act(&sandbox.hand(), &account, how).map_err(CommandError::failed)?;
-    terminal
-        .talk(&format!("done to role {} in account {}; `landfall plan --sandbox` shows it", whom.role, whom.account));
+    terminal.talk(&format!(
+        "done to role {} in account {}; `landfall plan --sandbox --drift` shows it",
+        whom.role, whom.account
+    ));
     Ok(Exit::Done)
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use landfall_aws::Aws;
 use landfall_engine::port::Cloud;
 use landfall_engine::schedule::Limits;
-use landfall_engine::{ObserveOptions, Options, Sink};
+use landfall_engine::{Look, ObserveOptions, Options, Sink};
 use landfall_model::{AccountId, OrganizationName};
 use landfall_plan::{Desired, Observed, Plan};
 use landfall_sandbox::{Sandbox, Settings};
@@ -47,9 +47,9 @@ impl Session {
     ///
     /// # Errors
     /// The organization itself cannot be read. An account that cannot be read is in the result.
-    pub(crate) fn observe(&self, desired: &Desired, terminal: &Terminal) -> Result<Observed, CommandError> {
+    pub(crate) fn observe(&self, desired: &Desired, look: Look, terminal: &Terminal) -> Result<Observed, CommandError> {
         let reading = Reading::begin(terminal, desired.accounts.len());
-        let request = observation::request(desired);
+        let request = observation::request(desired, look);
         let options = ObserveOptions { parallel: self.limits.parallel, ..ObserveOptions::default() };
         let observed = self.runtime.block_on(landfall_engine::observe(&*self.cloud, &request, options, reading.sink()));
         reading.finish();

@@ -44,7 +44,7 @@ impl Blueprint {
             template,
             tags: BTreeMap::new(),
             written: BTreeMap::new(),
-            protection: Protection::Off,
+            protection: Protection::On,
             provides: Vec::new(),
             needs: Vec::new(),
         }

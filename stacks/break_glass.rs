@@ -3,10 +3,10 @@
 use landfall_model::{BreakGlass, Kind};
 use landfall_policies::{break_glass_boundary, break_glass_role};
 
+use crate::Stack;
 use crate::blueprint::Blueprint;
 use crate::context::Context;
 use crate::template::{BoundarySource, LogicalId, ManagedPolicyBody, Resource, RoleBody, Template};
-use crate::{Protection, Stack};
 
 /// One stack an account, with a role for every tier and a boundary of its own, so that nothing else must stand before.
 pub(crate) fn stacks(context: &mut Context<'_>) -> Vec<Stack> {
@@ -41,6 +41,5 @@ fn blueprint(context: &mut Context<'_>, section: &BreakGlass) -> Option<Blueprin
         template.add(LogicalId::named(tier.name.as_str(), "Role"), Resource::Role(Box::new(role)));
     }
     let stack = context.stack_name(Kind::BreakGlass, &[], section.place)?;
-    let blueprint = Blueprint::new(Kind::BreakGlass, None, stack, section.place, template);
-    Some(Blueprint { protection: Protection::On, ..blueprint })
+    Some(Blueprint::new(Kind::BreakGlass, None, stack, section.place, template))
 }

@@ -45,6 +45,9 @@ impl Lines {
             }
             Event::Retrying { .. } => return None,
             Event::Repaired { step, what } => format!("repair  {step}: {}", clean(what)),
+            Event::Unprotected { step, fault } => {
+                format!("note    {step} stands without termination protection: {}", clean(&fault.to_string()))
+            }
             Event::StepEnded { step, outcome, took } => {
                 self.ended += 1;
                 self.ended_line(step, outcome, *took)

@@ -159,7 +159,10 @@ impl State {
                 }
             }
             Event::Stopping { .. } => self.stopping = true,
-            Event::AccountKnown { .. } | Event::Repaired { .. } | Event::RunEnded { .. } => {}
+            Event::AccountKnown { .. }
+            | Event::Repaired { .. }
+            | Event::Unprotected { .. }
+            | Event::RunEnded { .. } => {}
         }
     }
 

@@ -98,13 +98,20 @@ fn tampering_is_found_and_put_right() {
         let done = desk.run(&[&["sandbox", "tamper", how], role.as_slice()].concat());
         assert_eq!(done.code, 0, "{how}: {}", done.both());
     }
-    let plan = desk.run(&["plan", "it", "--sandbox"]);
+    let stacks = desk.run(&["plan", "it", "--sandbox"]);
+    assert_eq!(stacks.code, 0, "the stacks are as they shall be: {}", stacks.both());
+    let plan = desk.run(&["plan", "it", "--sandbox", "--drift"]);
     assert_eq!(plan.code, 2, "{}", plan.both());
     for what in ["! repair stack", "data-job-role: PermissionsBoundary", "data-job-role: AssumeRolePolicyDocument"] {
         assert!(plan.out.contains(what), "`{what}` is not in {}", plan.both());
     }
-    let detailed = desk.run(&["plan", "it", "--sandbox", "--detailed"]);
+    let detailed = desk.run(&["plan", "it", "--sandbox", "--drift", "--detailed"]);
     assert!(detailed.out.lines().any(|line| line.trim_start().starts_with("- ")), "{}", detailed.both());
+    let saved = desk.run(&["plan", "it", "--sandbox", "--drift", "--out", "repair.json"]);
+    assert_eq!(saved.code, 2, "{}", saved.both());
+    let repaired = desk.run(&["apply", "it", "--sandbox", "--plan", "repair.json", "--yes"]);
+    assert_eq!(repaired.code, 0, "{}", repaired.both());
+    assert_eq!(desk.run(&["plan", "it", "--sandbox", "--drift"]).code, 0);
     let nobody = desk.run(&["sandbox", "tamper", "delete-role", "--account", "nobody", "--role", "x", "it"]);
     assert_eq!(nobody.code, 64, "{}", nobody.both());
     assert!(nobody.err.contains("app-prod"), "{}", nobody.both());

@@ -124,6 +124,19 @@ async fn the_example_stands_on_ministack() {
         assert_eq!(applied.of("CreateAccount"), 7);
         assert_eq!(applied.without_capability, 0);
         journey.expect(&["plan"], 0).await;
+        let planned = journey.proxy.tally();
+        let inside = |name: &str| {
+            let organization =
+                ["DescribeOrg", "ListRoots", "ListAccounts", "ListOrg", "ListCreate", "ListTags", "GetCaller"];
+            !organization.iter().any(|call| name.starts_with(call))
+        };
+        let calls: u32 = planned
+            .calls
+            .iter()
+            .filter(|(name, _)| inside(name))
+            .map(|(name, count)| count - applied.calls.get(name).copied().unwrap_or_default())
+            .sum();
+        assert!(calls <= 3 * 8, "{calls} calls in 8 accounts: {:?} after {:?}", planned.calls, applied.calls);
         journey.expect(&["apply", "--yes"], 0).await;
         let again = journey.proxy.tally();
         let writes = |calls: &BTreeMap<String, u32>| -> u32 {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use landfall_engine::port::Cloud;
 use landfall_engine::schedule::Limits;
 use landfall_engine::{
-    ObserveOptions, ObserveRequest, Options, ReadTags, Wanted, WantedIdentities, execute, observe, stop,
+    Look, ObserveOptions, ObserveRequest, Options, ReadTags, Wanted, WantedIdentities, execute, observe, stop,
 };
 use landfall_model::AccountId;
 use landfall_plan::{Desired, Graph, Mode, Observed, Plan, Request, StepId, plan};
@@ -42,6 +42,7 @@ pub(crate) async fn observed(sandbox: &Sandbox, desired: &Desired) -> Observed {
         home: desired.region.clone(),
         accounts: accounts.collect(),
         seal: desired.seal(),
+        look: Look::WhereUnproven,
     };
     observe(sandbox, &request, ObserveOptions::default(), Arc::new(|_| {})).await.unwrap()
 }

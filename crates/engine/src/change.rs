@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use landfall_plan::{ObservedStack, StackStatus};
+use landfall_stacks::Protection;
 use tokio::time::Instant;
 
 use crate::FaultKind;
@@ -102,6 +103,10 @@ impl Deploy<'_> {
                 self.throw_away(&id).await;
                 return Err(Failure::new(format!("the change set failed: {reason}")).hint_from(&reason));
             }
+        }
+        // From here on what was read back no longer holds.
+        if stack.protected == Some(true) {
+            self.protect(&stack.id, Protection::Off).await?;
         }
         let execute = || self.spot.stacks.execute_change_set(&id, &self.token);
         match self.work.call(&self.spot.endpoint(), Phase::Idempotent, execute).await {

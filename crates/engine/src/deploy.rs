@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use landfall_model::AccountId;
 use landfall_plan::{ObservedStack, StackSpec, StackStatus};
 use landfall_stacks::{Digest, Protection, StackKey, TAG_ORGANIZATION};
 use tokio::time::Instant;
 
 use crate::change::Change;
 use crate::failure::{Failure, Progress, not_ready};
-use crate::port::StackRequest;
+use crate::limit::Endpoint;
+use crate::port::{StackRequest, Stacks};
 use crate::readback::Compared;
 use crate::retry::{Phase, READINESS};
 use crate::run::Work;
@@ -26,6 +28,17 @@ pub(crate) enum Goal<'a> {
     Update(&'a StackSpec, &'a str),
     /// It is gone.
     Gone(&'a str, Protection),
+}
+
+/// Whether a stack is protected as it shall be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sealed {
+    /// It was already.
+    Before,
+    /// It is now.
+    Now,
+    /// It could not be.
+    Not,
 }
 
 /// One stack at work.
@@ -56,13 +69,41 @@ impl Work {
             Goal::Stand(spec, _) | Goal::Update(spec, _) => Some(self.request(key, spec)?),
             Goal::Gone(..) => None,
         };
+        let wanted = match &goal {
+            Goal::Stand(spec, _) | Goal::Update(spec, _) => Some(spec.protection),
+            Goal::Gone(..) => None,
+        };
         let spot = Spot { key, account: &account, stacks: &stacks };
-        let outcome = Deploy::new(self, spot, goal, request.clone()).run().await?;
-        let Some(request) = request else { return Ok(outcome) };
-        Ok(match self.read_back(key, &account, session.identities(), &request).await? {
-            Compared::Same => outcome,
-            Compared::PutRight => Outcome::Done,
-        })
+        let (outcome, protected) = Deploy::new(self, spot, goal, request.clone()).run().await?;
+        let (Some(request), Some(wanted)) = (request, wanted) else { return Ok(outcome) };
+        let compared = self.read_back(key, &account, session.identities(), &request).await?;
+        let sealed = self.seal(key, &account, &stacks, wanted, protected).await;
+        Ok(if compared == Compared::PutRight || sealed == Sealed::Now { Outcome::Done } else { outcome })
+    }
+
+    /// Sets termination protection as it shall be. It comes after the reading back, and so it says that a stack was read
+    /// back: what is protected need not be read again by every plan. A stack that cannot be protected stands all the
+    /// same, and the next plan says that it is not protected.
+    async fn seal(
+        &self,
+        key: &StackKey,
+        account: &AccountId,
+        stacks: &Arc<dyn Stacks>,
+        wanted: Protection,
+        protected: Option<bool>,
+    ) -> Sealed {
+        if protected == Some(wanted == Protection::On) {
+            return Sealed::Before;
+        }
+        let endpoint = Endpoint::CloudFormation(account.clone(), key.region.clone());
+        let call = || stacks.protect(key.name.as_str(), wanted);
+        match self.call(&endpoint, Phase::Idempotent, call).await {
+            Ok(()) => Sealed::Now,
+            Err(fault) => {
+                self.run.emit(Event::Unprotected { step: self.id.clone(), fault });
+                Sealed::Not
+            }
+        }
     }
 
     /// Puts right what was changed in IAM, the stack itself being as it shall.
@@ -87,7 +128,8 @@ impl Work {
             template,
             parameters: parameters.collect::<Progress<BTreeMap<_, _>>>()?,
             tags: spec.tags.clone(),
-            protection: spec.protection,
+            // Protection comes when the stack has been read back.
+            protection: Protection::Off,
             token: String::new(),
         })
     }
@@ -133,7 +175,8 @@ impl<'a> Deploy<'a> {
         format!("landfall-{verb}-{}", digest.as_str().get(..32).unwrap_or_default())
     }
 
-    async fn run(mut self) -> Progress<Outcome> {
+    /// How it ended, and whether the stack is protected now, where that is known.
+    async fn run(mut self) -> Progress<(Outcome, Option<bool>)> {
         // A stack that the plan found nowhere is created without a look: if it is there after all, AWS says so.
         let mut stack = match self.id.clone() {
             Some(id) => self.look(&id).await?,
@@ -169,7 +212,7 @@ impl<'a> Deploy<'a> {
                         }
                         Change::Empty => {
                             self.empty = true;
-                            return self.stands(stack.as_ref()).await;
+                            return Ok(self.stands(stack.as_ref()));
                         }
                         Change::Busy => {
                             last = Last::Nothing;
@@ -178,8 +221,10 @@ impl<'a> Deploy<'a> {
                     }
                 }
                 Next::Wait => stack = self.settled(stack.as_ref()).await?,
-                Next::ReadBack => return self.stands(stack.as_ref()).await,
-                Next::Done => return Ok(if last == Last::Nothing { Outcome::Unchanged } else { Outcome::Done }),
+                Next::ReadBack => return Ok(self.stands(stack.as_ref())),
+                Next::Done => {
+                    return Ok((if last == Last::Nothing { Outcome::Unchanged } else { Outcome::Done }, None));
+                }
                 Next::Diagnose => {
                     let failure = self.diagnose(stack.as_ref(), last).await?;
                     let Some(wait) = self.again(&failure.1) else { return Err(failure.0) };
@@ -296,17 +341,9 @@ impl<'a> Deploy<'a> {
     }
 
     /// The stack is where CloudFormation shall have it.
-    async fn stands(&self, stack: Option<&ObservedStack>) -> Progress<Outcome> {
-        let (Some(stack), Goal::Stand(spec, _) | Goal::Update(spec, _)) = (stack, &self.goal) else {
-            return Ok(Outcome::Done);
-        };
-        let wanted = spec.protection;
-        let protected = stack.protected.map(|on| if on { Protection::On } else { Protection::Off });
-        let differs = protected.is_some_and(|protection| protection != wanted);
-        if differs {
-            self.protect(&stack.id, wanted).await?;
-        }
-        Ok(if self.empty && !differs { Outcome::Unchanged } else { Outcome::Done })
+    fn stands(&self, stack: Option<&ObservedStack>) -> (Outcome, Option<bool>) {
+        let outcome = if self.empty { Outcome::Unchanged } else { Outcome::Done };
+        (outcome, stack.and_then(|stack| stack.protected))
     }
 
     /// The first cause of a failed operation, and AWS's words for it.

@@ -70,6 +70,13 @@ pub enum Event {
         /// What was put right: `role acme-x: PermissionsBoundary`.
         what: String,
     },
+    /// A stack stands and was read back, and termination protection could not be set. The next plan says so again.
+    Unprotected {
+        /// Which step.
+        step: StepId,
+        /// Why.
+        fault: Fault,
+    },
     /// A step ended.
     StepEnded {
         /// Which.
@@ -157,6 +164,7 @@ impl Event {
             | Self::StackChanged { step, .. }
             | Self::Retrying { step, .. }
             | Self::Repaired { step, .. }
+            | Self::Unprotected { step, .. }
             | Self::StepEnded { step, .. } => Some(step),
             Self::RunStarted { .. } | Self::AccountKnown { .. } | Self::Stopping { .. } | Self::RunEnded { .. } => None,
         }

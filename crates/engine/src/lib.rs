@@ -29,7 +29,7 @@ pub use error::{Fault, FaultKind};
 pub use event::{Event, Outcome, RunSummary, StackProgress, Stamped};
 pub use execute::{Ended, Options, Refused, execute};
 pub use observe::{
-    ObserveError, ObserveEvent, ObserveOptions, ObserveRequest, ObserveSink, ReadTags, Wanted, WantedIdentities,
+    Look, ObserveError, ObserveEvent, ObserveOptions, ObserveRequest, ObserveSink, ReadTags, Wanted, WantedIdentities,
     observe,
 };
 pub use run::Sink;

@@ -10,9 +10,9 @@ use futures_util::stream;
 use landfall_model::{AccountId, AccountName, Email, OrganizationName, PolicyName, Region, RoleName, UnitPath};
 use landfall_plan::{
     AccountStatus, Observed, ObservedAccount, ObservedOrganization, ObservedStack, ObservedUnit, PendingAccount, Reach,
-    TAG_SEAL,
+    Standing, TAG_SEAL,
 };
-use landfall_stacks::Identities;
+use landfall_stacks::{Identities, TAG_ORGANIZATION};
 
 use crate::Fault;
 use crate::call::Calls;
@@ -36,6 +36,29 @@ pub struct ObserveRequest {
     /// What the management account's tag [`TAG_SEAL`] is when the tags of all other accounts are known to stand, so that
     /// they need not be read; `None` reads them.
     pub seal: Option<String>,
+    /// In which accounts IAM is read.
+    pub look: Look,
+}
+
+/// In which accounts IAM is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// Where a stack was not read back after its last change: see [`Look::needed`].
+    WhereUnproven,
+    /// Everywhere.
+    Everywhere,
+}
+
+impl Look {
+    /// Whether IAM is read in an account with these stacks of ours. A stack is protected against termination only after
+    /// what it made was read back, and unprotected before it is changed, so that a protected one is proven.
+    fn needed(self, stacks: &[ObservedStack], organization: &OrganizationName) -> bool {
+        let ours = |stack: &&ObservedStack| {
+            stack.tags.get(TAG_ORGANIZATION).is_some_and(|owner| owner == organization.as_str())
+        };
+        let proven = |stack: &ObservedStack| stack.protected == Some(true) && stack.status.standing() == Standing::Good;
+        self == Self::Everywhere || stacks.iter().filter(ours).any(|stack| !proven(stack))
+    }
 }
 
 /// What is looked for in one account.
@@ -403,6 +426,7 @@ impl Observer<'_> {
         }
         stacks.sort_by(|a, b| (&a.region, &a.name, &a.id).cmp(&(&b.region, &b.name, &b.id)));
         let identities = match wanted {
+            Some(_) if !self.request.look.needed(&stacks, &self.request.organization) => None,
             Some(wanted) => self.identities(id, &wanted.identities, session.identities().as_ref()).await,
             None => None,
         };

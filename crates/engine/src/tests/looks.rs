@@ -9,7 +9,9 @@ use landfall_plan::{AccountStatus, Observed, Reach, StackStatus, TAG_SEAL};
 use landfall_stacks::Identities;
 
 use crate::port::AccountRecord;
-use crate::{FaultKind, ObserveEvent, ObserveOptions, ObserveRequest, ReadTags, Wanted, WantedIdentities, observe};
+use crate::{
+    FaultKind, Look, ObserveEvent, ObserveOptions, ObserveRequest, ReadTags, Wanted, WantedIdentities, observe,
+};
 
 use super::build::name;
 use super::fake::{Fake, Strike, id, region};
@@ -36,6 +38,7 @@ fn request(accounts: u32) -> ObserveRequest {
         home: region(),
         accounts: all,
         seal: None,
+        look: Look::Everywhere,
     }
 }
 
@@ -142,6 +145,36 @@ async fn the_seal_saves_a_call_for_every_account() {
 fn role(name: &str) -> serde_json::Value {
     serde_json::json!({"name": name, "path": "/acme/", "trust": {}, "inline": {}, "attached": [], "boundary": null,
         "max_session": 3600, "description": "", "tags": {}})
+}
+
+#[tokio::test(start_paused = true)]
+async fn iam_is_read_where_a_stack_was_not_read_back() {
+    let fake = organization(3);
+    let ours: &[(&str, &str)] = &[(landfall_stacks::TAG_ORGANIZATION, "acme")];
+    for account in 2..=4 {
+        fake.world().put_stack(account, "acme-boundary", StackStatus::CreateComplete, ours);
+        fake.world().put_stack(account, "acme-service-x", StackStatus::CreateComplete, ours);
+    }
+    let protect = |unproven: Option<u32>| {
+        let mut world = fake.world();
+        for ((account, _), stacks) in &mut world.stacks {
+            let protected = unproven.is_none_or(|number| *account != id(number));
+            stacks.values_mut().flatten().for_each(|stack| stack.protected = protected);
+        }
+    };
+    let mut request = request(3);
+    request.look = Look::WhereUnproven;
+    protect(None);
+    let (observed, _) = look(&fake, &request).await;
+    assert_eq!((fake.count("iam:GetAccountAuthorizationDetails"), observed.identities.len()), (0, 0));
+
+    protect(Some(3));
+    let (observed, _) = look(&fake, &request).await;
+    assert_eq!(observed.identities.keys().map(ToString::to_string).collect::<Vec<_>>(), ["a2"]);
+
+    request.look = Look::Everywhere;
+    let (observed, _) = look(&fake, &request).await;
+    assert_eq!(observed.identities.len(), 4);
 }
 
 #[tokio::test(start_paused = true)]
