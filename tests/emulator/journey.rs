@@ -76,12 +76,20 @@ impl Journey {
 
     /// What stands is what the templates say, in every account, and the accounts are the example's.
     async fn assert_all_stands(&self) {
+        self.assert_all_stands_but(None).await;
+    }
+
+    /// As [`Self::assert_all_stands`], but for one property that this emulator cannot hold on any stack.
+    async fn assert_all_stands_but(&self, gap: Option<&str>) {
         let read = self.read();
         let accounts: BTreeSet<&str> = read.accounts.keys().map(String::as_str).collect();
         let wanted = ["app-prod", "ci", "data-dev", "data-prod", "log-archive", "management", "ml-prod", "security"];
         assert_eq!(accounts, BTreeSet::from(wanted));
         let folder = self.templates().await;
-        let differences = expected::differences(&folder, &read);
+        let (known, differences): (Vec<String>, Vec<String>) = expected::differences(&folder, &read)
+            .into_iter()
+            .partition(|difference| gap.is_some_and(|gap| difference.ends_with(gap)));
+        assert_eq!(known.is_empty(), gap.is_none(), "a gap that is closed is no gap any more");
         assert!(differences.is_empty(), "{}", differences.join("\n"));
         let prefixes = ["/acme/"];
         let ours = |account: &readback::Account| {
@@ -152,7 +160,8 @@ async fn the_example_stands_on_moto() {
     if wanted() {
         let journey = Journey::moto(bridged()).await;
         journey.expect(&["apply", "--yes"], 0).await;
-        journey.assert_all_stands().await;
+        // moto answers UpdateTerminationProtection with 500.
+        journey.assert_all_stands_but(Some(": protection")).await;
     }
 }
 
