@@ -9,6 +9,7 @@ use landfall_model::{AccessMode, Grant, Metaflow, OrganizationName};
 
 use crate::error::identity_statement;
 use crate::merge::merge;
+use crate::service::workflow::{deliver_logs, follow};
 use crate::{
     ArnAccount, Condition, Document, OperatorKind, PolicyError, RolePolicies, Statement, Text, arn, aws_managed,
     grants, iam_arn, own_arn, trust,
@@ -217,22 +218,8 @@ fn step_functions(organization: &OrganizationName, metaflow: &Metaflow) -> Vec<S
         Statement::allow("PassJobRoles", ["iam:PassRole"])
             .on([passed(MetaflowRole::BatchJob), passed(MetaflowRole::EcsExecution)])
             .when(Condition::new(OperatorKind::StringEquals, "iam:PassedToService", ["ecs-tasks.amazonaws.com"])),
-        Statement::allow("FollowJobs", ["events:DescribeRule", "events:PutRule", "events:PutTargets"])
-            .on([own("events", "rule/StepFunctionsGetEventsForBatchJobsRule")]),
-        Statement::allow(
-            "DeliverLogs",
-            [
-                "logs:CreateLogDelivery",
-                "logs:DeleteLogDelivery",
-                "logs:DescribeLogGroups",
-                "logs:DescribeResourcePolicies",
-                "logs:GetLogDelivery",
-                "logs:ListLogDeliveries",
-                "logs:PutResourcePolicy",
-                "logs:UpdateLogDelivery",
-            ],
-        )
-        .on_all(),
+        follow("FollowJobs", "StepFunctionsGetEventsForBatchJobsRule"),
+        deliver_logs(),
         state_table(metaflow),
     ]);
     out.extend(key(metaflow));

@@ -3,7 +3,7 @@
 use landfall_model::{Diagnostics, Foundation};
 
 use crate::context::Context;
-use crate::{Stack, forward, inventory, registry};
+use crate::{Stack, inventory, registry};
 
 /// Every stack of an organization, and what is wrong with the configuration that only the templates show.
 #[derive(Debug, Clone)]
@@ -27,7 +27,6 @@ pub fn synthesize(foundation: &Foundation) -> Synthesis {
     // A stable sort: within a kind, items keep the order of the configuration.
     stacks.sort_by_cached_key(|stack| (foundation.accounts.get_index_of(&stack.key.account), stack.kind));
     diagnostics.extend(inventory::check(&stacks).iter().cloned());
-    diagnostics.extend(forward::release(&mut stacks).iter().cloned());
     Synthesis { stacks, diagnostics }
 }
 

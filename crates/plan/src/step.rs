@@ -69,6 +69,8 @@ pub enum Reason {
     ProviderBeforeRole,
     /// A trusted role stands before the role that names it.
     TrustedRoleFirst(RoleName),
+    /// A role stands before the setting of its account that names it.
+    RoleBeforeSetting(RoleName),
     /// A hub stands before the deployers that it leads to.
     HubBeforeSpoke,
     /// Emergency access stands before anything can lock people out.
@@ -92,6 +94,7 @@ impl fmt::Display for Reason {
             Self::BoundaryBeforeRole => f.write_str("boundary before role"),
             Self::ProviderBeforeRole => f.write_str("provider before role"),
             Self::TrustedRoleFirst(role) => write!(f, "trusted role {role} before the role that names it"),
+            Self::RoleBeforeSetting(role) => write!(f, "role {role} before the setting that names it"),
             Self::HubBeforeSpoke => f.write_str("hub before spoke"),
             Self::BreakGlassFirst => f.write_str("break-glass first"),
             Self::PartAfterWhole => f.write_str("a split stack gives up its roles before a part takes them"),

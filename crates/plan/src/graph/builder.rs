@@ -199,6 +199,10 @@ impl Builder {
                 let reason = Reason::TrustedRoleFirst(role.clone());
                 self.made(node, makers, (account, &Provides::Role(role.clone())), reason, *place);
             }
+            Need::OwnRole(role) => {
+                let reason = Reason::RoleBeforeSetting(role.clone());
+                self.made(node, makers, (own, &Provides::Role(role.clone())), reason, stack.place);
+            }
             Need::Hub { account, role } => {
                 self.made(node, makers, (account, &Provides::Role(role.clone())), Reason::HubBeforeSpoke, stack.place);
             }
