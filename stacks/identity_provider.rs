@@ -33,8 +33,9 @@ type Providers<'a> = BTreeMap<String, Content<'a>>;
 pub(crate) fn stacks(context: &mut Context<'_>) -> Vec<Stack> {
     let mut wanted: BTreeMap<&AccountName, (Providers<'_>, Place)> = BTreeMap::new();
     let foundation = context.foundation;
+    let github = Need::Provider(GITHUB_PROVIDER.to_owned());
     for stack in &context.made {
-        if stack.needs.contains(&Need::Provider(GITHUB_PROVIDER.to_owned()))
+        if stack.needs.contains(&github)
             && stack.kind != Kind::Federation
             && let Some((account, _)) = foundation.accounts.get_key_value(&stack.key.account)
         {
