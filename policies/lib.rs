@@ -16,6 +16,7 @@ mod cross_account;
 mod document;
 mod error;
 mod estate;
+mod evaluate;
 mod federation;
 mod github;
 mod grant;
@@ -48,6 +49,10 @@ pub use cross_account::{cross_account_role, cross_account_trust};
 pub use document::{Actions, Document, DocumentError, Effect, Principals, Resources, Statement};
 pub use error::PolicyError;
 pub use estate::{Estate, GITHUB_PROVIDER, own_boundary};
+pub use evaluate::{
+    Caller, CallerError, CallerKind, Compiled, Context, Decision, Layer, Layers, Request, StatementRef, Values,
+    Verdict, Verdicts, evaluate,
+};
 pub use federation::{BuiltIn, Provider, federation_role, federation_trust, issuer_host, needs_subjects, provider};
 pub use github::{github_pull_requests, github_subjects, github_trust};
 pub use grant::{grant, grants};

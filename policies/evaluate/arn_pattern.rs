@@ -1,0 +1,146 @@
+//! ARNs as patterns: six parts, each compared by itself.
+
+use super::pattern::{Pattern, Token, Wildcards, tokens};
+use super::{Context, Parts};
+
+/// Splits an ARN at its first five colons; nothing if it has fewer.
+pub(super) fn parts(text: &str) -> Option<Parts<'_>> {
+    let mut split = text.splitn(6, ':');
+    let mut next = || split.next();
+    Some([next()?, next()?, next()?, next()?, next()?, next()?])
+}
+
+/// What a `Resource` element names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum ResourcePattern {
+    /// `*`
+    Any,
+    /// An ARN.
+    Arn(Box<[Pattern; 6]>),
+    /// Something else, which IAM would refuse; compared as one text.
+    Text(Pattern),
+}
+
+impl ResourcePattern {
+    /// Missing parts of an incomplete ARN are `*`. Source: IAM User Guide, "IAM JSON policy elements: Resource":
+    /// "When you specify an incomplete ARN, AWS automatically completes the ARN by adding wildcard characters (*) to
+    /// all missing fields".
+    pub(super) fn new(text: &str) -> Self {
+        let tokens = tokens(text, Wildcards::Expand);
+        if tokens == [Token::Many] {
+            return Self::Any;
+        }
+        if !text.starts_with("arn:") {
+            return Self::Text(Pattern::of(tokens));
+        }
+        Self::Arn(Box::new(six(tokens)))
+    }
+
+    /// Whether it covers a resource; nothing if a variable stands for nothing.
+    pub(super) fn matches(&self, text: &str, parts: Option<&Parts<'_>>, context: &Context) -> Option<bool> {
+        match (self, parts) {
+            (Self::Any, _) => Some(true),
+            (Self::Text(pattern), _) => pattern.matches(text, context),
+            (Self::Arn(patterns), Some(parts)) => each(patterns, parts, context),
+            (Self::Arn(_), None) => Some(false),
+        }
+    }
+}
+
+/// A value of an ARN operator. Source: IAM User Guide, "Amazon Resource Name (ARN) condition operators": "each of the
+/// six colon-delimited components of the ARN is checked separately and each can include a multi-character match
+/// wildcard (*) or a single-character match wildcard (?)"; `ArnEquals` and `ArnLike` behave alike.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ArnPattern(Option<Box<[Pattern; 6]>>);
+
+impl ArnPattern {
+    /// What has fewer than six parts compares with nothing.
+    pub(super) fn new(text: &str) -> Self {
+        let tokens = tokens(text, Wildcards::Expand);
+        let colons: usize = tokens
+            .iter()
+            .map(|token| match token {
+                Token::Literal(text) => text.matches(':').count(),
+                _ => 0,
+            })
+            .sum();
+        Self((colons >= 5).then(|| Box::new(six(tokens))))
+    }
+
+    /// Whether it matches; nothing if it cannot be compared.
+    pub(super) fn matches(&self, text: &str, context: &Context) -> Option<bool> {
+        each(self.0.as_deref()?, &parts(text)?, context)
+    }
+}
+
+fn each(patterns: &[Pattern; 6], parts: &Parts<'_>, context: &Context) -> Option<bool> {
+    let mut all = true;
+    for (pattern, part) in patterns.iter().zip(parts) {
+        all &= pattern.matches(part, context)?;
+    }
+    Some(all)
+}
+
+/// The tokens of each part; colons inside of variables do not divide.
+fn six(tokens: Vec<Token>) -> [Pattern; 6] {
+    let mut parts: Vec<Vec<Token>> = vec![Vec::new()];
+    for token in tokens {
+        let Token::Literal(text) = &token else {
+            push(&mut parts, token);
+            continue;
+        };
+        let left = 6 - parts.len();
+        for (index, piece) in text.splitn(left + 1, ':').enumerate() {
+            if index > 0 {
+                parts.push(Vec::new());
+            }
+            if !piece.is_empty() {
+                push(&mut parts, Token::Literal(piece.into()));
+            }
+        }
+    }
+    let mut parts = parts.into_iter();
+    std::array::from_fn(|_| parts.next().map_or(Pattern::Any, Pattern::of))
+}
+
+fn push(parts: &mut [Vec<Token>], token: Token) {
+    if let Some(last) = parts.last_mut() {
+        last.push(token);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: &str = "arn:aws:s3:::bucket/a:b";
+
+    fn covers(pattern: &str, resource: &str) -> Option<bool> {
+        let context = Context::default().with("aws:username", "bob");
+        ResourcePattern::new(pattern).matches(resource, parts(resource).as_ref(), &context)
+    }
+
+    #[test]
+    fn a_resource_is_compared_part_by_part() {
+        assert_eq!(covers("*", KEY), Some(true));
+        assert_eq!(covers("arn:aws:s3:::bucket/*", KEY), Some(true));
+        assert_eq!(covers("arn:aws:s3", KEY), Some(true), "an incomplete ARN is filled up");
+        assert_eq!(covers("arn:*:s3:*:*:bucket/a:?", KEY), Some(true));
+        assert_eq!(covers("arn:aws:s3*b", KEY), Some(false), "a star does not cross a colon");
+        assert_eq!(covers("arn:aws:s3:::BUCKET/*", KEY), Some(false));
+        assert_eq!(covers("arn:aws:s3:::${aws:username}/a", "arn:aws:s3:::bob/a"), Some(true));
+        assert_eq!(covers("arn:aws:s3:::${aws:userid}/a", "arn:aws:s3:::bob/a"), None);
+        assert_eq!(covers("arn:aws:ec2:*:*:*", "*"), Some(false), "an action without resources asks for *");
+    }
+
+    #[test]
+    fn an_arn_operator_wants_six_parts() {
+        let ask = |pattern: &str, text: &str| ArnPattern::new(pattern).matches(text, &Context::default());
+        let role = "arn:aws:iam::111122223333:role/a/b";
+        assert_eq!(ask("arn:aws:iam::*:role/*", role), Some(true));
+        assert_eq!(ask("arn:aws:iam::11112222333?:role/a/?", role), Some(true));
+        assert_eq!(ask("arn:aws:iam:*:role/a/b", role), None, "five parts");
+        assert_eq!(ask("*", role), None);
+        assert_eq!(ask("arn:aws:iam::*:role/*", "role"), None);
+    }
+}
