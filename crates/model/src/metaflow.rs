@@ -27,6 +27,8 @@ pub struct Metaflow {
     pub step_functions: bool,
     /// Whether the ECS (Fargate) execution role is made too.
     pub ecs_execution: bool,
+    /// Whether the roles of the metadata service and of its database's migration are made too.
+    pub metadata_service: bool,
     /// `tags`, beside the organization's.
     pub tags: IndexMap<TagKey, String>,
     /// Where it is defined.

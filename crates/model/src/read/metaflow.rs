@@ -33,6 +33,7 @@ fn deployment(cx: &mut Context<'_>, known: &Known, names: &mut Names, node: &Nod
     let enable_spot_fleet_role = flag(cx, "enable_spot_fleet_role");
     let step_functions = flag(cx, "step_functions");
     let ecs_execution = flag(cx, "ecs_execution");
+    let metadata_service = flag(cx, "metadata_service");
     let tags = fields.section("tags").map(|node| tags(cx, node)).unwrap_or_default();
     fields.finish(cx);
     let (bucket, kms_key) = store?;
@@ -47,6 +48,7 @@ fn deployment(cx: &mut Context<'_>, known: &Known, names: &mut Names, node: &Nod
         enable_spot_fleet_role,
         step_functions,
         ecs_execution,
+        metadata_service,
         tags,
         place,
     })
