@@ -3,7 +3,7 @@
 //! A trust says for whose account the service acts exactly where the service's documentation says that it fills the keys
 //! in; a condition on a key that never comes would lock the service out.
 
-mod function;
+pub(crate) mod function;
 mod instance;
 pub(crate) mod workflow;
 

@@ -3,12 +3,12 @@
 use crate::grant::log_group;
 use crate::{ArnAccount, Condition, OperatorKind, Statement, arn};
 
-/// A function's own log group, and in a VPC its network interfaces.
+/// A function's own log group, and in a VPC its network interfaces. The name may end in `*`.
 ///
 /// `AWSLambdaBasicExecutionRole` and `AWSLambdaVPCAccessExecutionRole` let a function write to every log group of the
 /// account; here it is the one that Lambda names after it. Source: AWS Lambda Developer Guide, "Sending Lambda function
 /// logs to CloudWatch Logs": `/aws/lambda/{function}`.
-pub(super) fn statements(name: &str, vpc: bool) -> Vec<Statement> {
+pub(crate) fn statements(name: &str, vpc: bool) -> Vec<Statement> {
     let mut out = vec![
         Statement::allow("OwnLogs", ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"])
             .on(log_group(&["/aws/lambda/", name].concat())),
