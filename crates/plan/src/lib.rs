@@ -18,6 +18,7 @@ mod request;
 mod saved;
 mod standing;
 mod step;
+mod strategy;
 mod summary;
 mod target;
 
@@ -40,5 +41,9 @@ pub use request::{EmergencyAccess, Request};
 pub use saved::{Stale, check_fresh};
 pub use standing::Standing;
 pub use step::{Action, Cause, Difference, Edge, IdentityKind, Reason, StackSpec, Step, StepId};
+pub use strategy::{
+    Advice, Compliance, Decision, Evidence, Leaning, Matrix, Migration, Move, Question, RoleCounts, Row, Structure,
+    advise, decide, migration, role_counts, similarity,
+};
 pub use summary::{Group, Operation, Sort, Totals, groups, totals};
 pub use target::Target;
