@@ -6,6 +6,7 @@ use crate::{AccountSet, Arn, BoundaryName, Place, PolicyText, Reads, TagKey};
 
 /// An entry of `metaflow:`. Names of inputs are those of the required Terraform module.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an input under its own name")]
 pub struct Metaflow {
     /// `name_prefix`: every role's name begins with it.
     pub name_prefix: String,

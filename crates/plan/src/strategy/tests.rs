@@ -15,8 +15,8 @@ fn s3(bucket: &str, mode: AccessMode) -> Grant {
     Grant::S3 { bucket: bucket.to_owned(), prefix: None, mode }
 }
 
-fn team(name: &str, jobs: &[(&str, &[Grant])]) -> Team {
-    let job = |(name, access): &(&str, &[Grant])| Job {
+fn team(name: &str, jobs: &[(&str, Vec<Grant>)]) -> Team {
+    let job = |(name, access): &(&str, Vec<Grant>)| Job {
         name: ItemName::new(*name).unwrap(),
         own_roles: false,
         reason: None,
@@ -38,7 +38,7 @@ fn team(name: &str, jobs: &[(&str, &[Grant])]) -> Team {
 
 fn plain(name: &str, jobs: usize) -> Team {
     let names: Vec<String> = (0..jobs).map(|index| format!("job-{index}")).collect();
-    let jobs: Vec<(&str, &[Grant])> = names.iter().map(|name| (name.as_str(), &[][..])).collect();
+    let jobs: Vec<(&str, Vec<Grant>)> = names.iter().map(|name| (name.as_str(), Vec::new())).collect();
     team(name, &jobs)
 }
 
@@ -69,11 +69,11 @@ fn a_configured_hybrid_is_counted_as_it_is_made() {
 fn similarity_is_what_each_job_has_of_all() {
     assert_eq!(similarity(&plain("none", 3)), 100);
     let (one, two) = (s3("one", AccessMode::Read), s3("two", AccessMode::Read));
-    assert_eq!(similarity(&team("apart", &[("a", &[one.clone()]), ("b", &[two.clone()])])), 50);
+    assert_eq!(similarity(&team("apart", vec![("a", vec![one.clone()]), ("b", vec![two.clone()])])), 50);
     let third = Grant::Sns { topic: "t".into() };
-    let apart = team("apart", &[("a", &[one.clone()]), ("b", &[two]), ("c", &[third])]);
+    let apart = team("apart", vec![("a", vec![one.clone()]), ("b", vec![two]), ("c", vec![third])]);
     assert_eq!(similarity(&apart), 33);
-    let same = team("same", &[("a", &[one.clone()]), ("b", &[one])]);
+    let same = team("same", vec![("a", vec![one.clone()]), ("b", vec![one])]);
     assert_eq!(similarity(&same), 100);
     // What the team gives to all counts for each.
     assert_eq!(similarity(&Team { buckets: vec!["x".into(), "y".into(), "z".into()], ..apart }), 66);
@@ -92,9 +92,9 @@ fn jobs_share_unless_something_speaks_against_it() {
     let different = team(
         "different",
         &[
-            ("a", &[s3("one", AccessMode::Read)]),
-            ("b", &[Grant::Sns { topic: "t".into() }]),
-            ("c", &[Grant::Lambda { function: "f".into() }]),
+            ("a", vec![s3("one", AccessMode::Read)]),
+            ("b", vec![Grant::Sns { topic: "t".into() }]),
+            ("c", vec![Grant::Lambda { function: "f".into() }]),
         ],
     );
     assert_eq!(
@@ -106,15 +106,18 @@ fn jobs_share_unless_something_speaks_against_it() {
 #[test]
 fn what_deletes_is_set_apart() {
     let read = s3("lake", AccessMode::Read);
-    let mixed =
-        team("mixed", &[("a", &[read.clone()]), ("b", &[read.clone()]), ("purge", &[s3("lake", AccessMode::Delete)])]);
+    let mixed = team(
+        "mixed",
+        vec![("a", vec![read.clone()]), ("b", vec![read.clone()]), ("purge", vec![s3("lake", AccessMode::Delete)])],
+    );
     let decision = decide(&mixed, Compliance::Standard);
     let purge = ItemName::new("purge").unwrap();
     assert_eq!(decision.advice, Advice::Hybrid(vec![purge.clone()]));
     assert_eq!(decision.evidence[0], Evidence::Deletes(purge));
     assert_eq!(role_counts([&mixed]).hybrid, 4);
     // Where all delete there is nothing to set apart.
-    let all = team("all", &[("a", &[s3("lake", AccessMode::Delete)]), ("b", &[s3("lake", AccessMode::Delete)])]);
+    let all =
+        team("all", vec![("a", vec![s3("lake", AccessMode::Delete)]), ("b", vec![s3("lake", AccessMode::Delete)])]);
     assert_eq!(decide(&all, Compliance::Standard).advice, Advice::PerTeam);
 }
 
@@ -133,7 +136,10 @@ fn the_matrix_answers_each_question() {
 #[test]
 fn roles_go_only_after_the_job_definitions_have_moved() {
     let read = s3("lake", AccessMode::Read);
-    let per_job = team("etl", &[("load", &[read.clone()]), ("sum", &[]), ("purge", &[s3("lake", AccessMode::Delete)])]);
+    let per_job = team(
+        "etl",
+        vec![("load", vec![read.clone()]), ("sum", vec![]), ("purge", vec![s3("lake", AccessMode::Delete)])],
+    );
     let way = migration(&per_job).unwrap().unwrap();
     let names = |roles: &[landfall_model::RoleName]| roles.iter().map(ToString::to_string).collect::<Vec<_>>();
     assert_eq!(names(&way.make), ["etl-execution-role", "etl-job-role"]);
