@@ -69,11 +69,11 @@ fn a_configured_hybrid_is_counted_as_it_is_made() {
 fn similarity_is_what_each_job_has_of_all() {
     assert_eq!(similarity(&plain("none", 3)), 100);
     let (one, two) = (s3("one", AccessMode::Read), s3("two", AccessMode::Read));
-    assert_eq!(similarity(&team("apart", vec![("a", vec![one.clone()]), ("b", vec![two.clone()])])), 50);
+    assert_eq!(similarity(&team("apart", &[("a", vec![one.clone()]), ("b", vec![two.clone()])])), 50);
     let third = Grant::Sns { topic: "t".into() };
-    let apart = team("apart", vec![("a", vec![one.clone()]), ("b", vec![two]), ("c", vec![third])]);
+    let apart = team("apart", &[("a", vec![one.clone()]), ("b", vec![two]), ("c", vec![third])]);
     assert_eq!(similarity(&apart), 33);
-    let same = team("same", vec![("a", vec![one.clone()]), ("b", vec![one])]);
+    let same = team("same", &[("a", vec![one.clone()]), ("b", vec![one])]);
     assert_eq!(similarity(&same), 100);
     // What the team gives to all counts for each.
     assert_eq!(similarity(&Team { buckets: vec!["x".into(), "y".into(), "z".into()], ..apart }), 66);
@@ -108,7 +108,7 @@ fn what_deletes_is_set_apart() {
     let read = s3("lake", AccessMode::Read);
     let mixed = team(
         "mixed",
-        vec![("a", vec![read.clone()]), ("b", vec![read.clone()]), ("purge", vec![s3("lake", AccessMode::Delete)])],
+        &[("a", vec![read.clone()]), ("b", vec![read.clone()]), ("purge", vec![s3("lake", AccessMode::Delete)])],
     );
     let decision = decide(&mixed, Compliance::Standard);
     let purge = ItemName::new("purge").unwrap();
@@ -116,8 +116,7 @@ fn what_deletes_is_set_apart() {
     assert_eq!(decision.evidence[0], Evidence::Deletes(purge));
     assert_eq!(role_counts([&mixed]).hybrid, 4);
     // Where all delete there is nothing to set apart.
-    let all =
-        team("all", vec![("a", vec![s3("lake", AccessMode::Delete)]), ("b", vec![s3("lake", AccessMode::Delete)])]);
+    let all = team("all", &[("a", vec![s3("lake", AccessMode::Delete)]), ("b", vec![s3("lake", AccessMode::Delete)])]);
     assert_eq!(decide(&all, Compliance::Standard).advice, Advice::PerTeam);
 }
 
@@ -136,10 +135,8 @@ fn the_matrix_answers_each_question() {
 #[test]
 fn roles_go_only_after_the_job_definitions_have_moved() {
     let read = s3("lake", AccessMode::Read);
-    let per_job = team(
-        "etl",
-        vec![("load", vec![read.clone()]), ("sum", vec![]), ("purge", vec![s3("lake", AccessMode::Delete)])],
-    );
+    let per_job =
+        team("etl", &[("load", vec![read.clone()]), ("sum", vec![]), ("purge", vec![s3("lake", AccessMode::Delete)])]);
     let way = migration(&per_job).unwrap().unwrap();
     let names = |roles: &[landfall_model::RoleName]| roles.iter().map(ToString::to_string).collect::<Vec<_>>();
     assert_eq!(names(&way.make), ["etl-execution-role", "etl-job-role"]);
