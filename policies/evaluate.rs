@@ -16,6 +16,8 @@ mod predicate;
 #[cfg(test)]
 mod properties;
 mod rcp_services;
+#[cfg(test)]
+mod replay;
 mod request;
 mod rule;
 

@@ -10,21 +10,41 @@ pub(super) fn parts(text: &str) -> Option<Parts<'_>> {
     Some([next()?, next()?, next()?, next()?, next()?, next()?])
 }
 
+/// Where a policy stands, as far as it changes what its elements mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stand {
+    /// On a principal: an identity policy, a boundary or a session policy.
+    Principal,
+    /// On an account or unit: an SCP or RCP.
+    Organization,
+    /// On the resource: `Resource` may be left out.
+    Resource,
+}
+
+/// How an ARN of a `Resource` element ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// All six parts are there.
+    Whole,
+    /// Fewer, the last of which ends with `*` and goes on across colons.
+    Open,
+    /// Fewer.
+    Short,
+}
+
 /// What a `Resource` element names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum ResourcePattern {
     /// `*`
     Any,
-    /// An ARN.
-    Arn(Box<[Pattern; 6]>),
+    /// An ARN; parts that it lacks are `*`.
+    Arn(Ending, Box<[Pattern; 6]>),
     /// Something else, which IAM would refuse; compared as one text.
     Text(Pattern),
 }
 
 impl ResourcePattern {
-    /// Missing parts of an incomplete ARN are `*`. Source: IAM User Guide, "IAM JSON policy elements: Resource":
-    /// "When you specify an incomplete ARN, AWS automatically completes the ARN by adding wildcard characters (*) to
-    /// all missing fields".
+    /// Reads an ARN or `*`.
     pub(super) fn new(text: &str) -> Self {
         let tokens = tokens(text, Wildcards::Expand);
         if tokens == [Token::Many] {
@@ -33,16 +53,33 @@ impl ResourcePattern {
         if !text.starts_with("arn:") {
             return Self::Text(Pattern::of(tokens));
         }
-        Self::Arn(Box::new(six(tokens)))
+        let ending = match tokens.last() {
+            _ if colons(&tokens) >= 5 => Ending::Whole,
+            Some(Token::Many) => Ending::Open,
+            _ => Ending::Short,
+        };
+        Self::Arn(ending, Box::new(six(tokens)))
     }
 
     /// Whether it covers a resource; nothing if a variable stands for nothing.
-    pub(super) fn matches(&self, text: &str, parts: Option<&Parts<'_>>, context: &Context) -> Option<bool> {
+    ///
+    /// Sources: IAM User Guide, "Identify AWS resources with Amazon Resource Names": "When you specify an incomplete ARN
+    /// in an identity-based policy, AWS automatically completes the ARN by adding wildcard characters (*) to all missing
+    /// fields"; "IAM JSON policy elements: Resource": "If the * wildcard is the last character of a resource ARN
+    /// segment, it can expand to match beyond the colon boundaries".
+    pub(super) fn matches(
+        &self,
+        stand: Stand,
+        text: &str,
+        parts: Option<&Parts<'_>>,
+        context: &Context,
+    ) -> Option<bool> {
         match (self, parts) {
             (Self::Any, _) => Some(true),
             (Self::Text(pattern), _) => pattern.matches(text, context),
-            (Self::Arn(patterns), Some(parts)) => each(patterns, parts, context),
-            (Self::Arn(_), None) => Some(false),
+            (Self::Arn(Ending::Short, _), _) if stand != Stand::Principal => Some(false),
+            (Self::Arn(_, patterns), Some(parts)) => each(patterns, parts, context),
+            (Self::Arn(..), None) => Some(false),
         }
     }
 }
@@ -54,31 +91,39 @@ impl ResourcePattern {
 pub(super) struct ArnPattern(Option<Box<[Pattern; 6]>>);
 
 impl ArnPattern {
-    /// What has fewer than six parts compares with nothing.
+    /// What has fewer than six parts is no ARN and differs from all.
     pub(super) fn new(text: &str) -> Self {
         let tokens = tokens(text, Wildcards::Expand);
-        let colons: usize = tokens
-            .iter()
-            .map(|token| match token {
-                Token::Literal(text) => text.matches(':').count(),
-                _ => 0,
-            })
-            .sum();
-        Self((colons >= 5).then(|| Box::new(six(tokens))))
+        Self((colons(&tokens) >= 5).then(|| Box::new(six(tokens))))
     }
 
     /// Whether it matches; nothing if it cannot be compared.
     pub(super) fn matches(&self, text: &str, context: &Context) -> Option<bool> {
-        each(self.0.as_deref()?, &parts(text)?, context)
+        let parts = parts(text)?;
+        self.0.as_deref().map_or(Some(false), |patterns| each(patterns, &parts, context))
     }
 }
 
+/// The colons outside of variables.
+fn colons(tokens: &[Token]) -> usize {
+    let count = |token: &Token| match token {
+        Token::Literal(text) => text.matches(':').count(),
+        _ => 0,
+    };
+    tokens.iter().map(count).sum()
+}
+
+/// One part that differs decides, whatever stands in the others.
 fn each(patterns: &[Pattern; 6], parts: &Parts<'_>, context: &Context) -> Option<bool> {
-    let mut all = true;
+    let mut all = Some(true);
     for (pattern, part) in patterns.iter().zip(parts) {
-        all &= pattern.matches(part, context)?;
+        match pattern.matches(part, context) {
+            Some(true) => {}
+            Some(false) => return Some(false),
+            None => all = None,
+        }
     }
-    Some(all)
+    all
 }
 
 /// The tokens of each part; colons inside of variables do not divide.
@@ -117,7 +162,21 @@ mod tests {
 
     fn covers(pattern: &str, resource: &str) -> Option<bool> {
         let context = Context::default().with("aws:username", "bob");
-        ResourcePattern::new(pattern).matches(resource, parts(resource).as_ref(), &context)
+        ResourcePattern::new(pattern).matches(Stand::Principal, resource, parts(resource).as_ref(), &context)
+    }
+
+    #[test]
+    fn an_incomplete_arn_is_filled_up_on_a_principal_only() {
+        let ask = |pattern: &str, stand| {
+            ResourcePattern::new(pattern).matches(stand, KEY, parts(KEY).as_ref(), &Context::default())
+        };
+        for stand in [Stand::Principal, Stand::Organization, Stand::Resource] {
+            assert_eq!(ask("arn:aws:s3", stand), Some(stand == Stand::Principal), "{stand:?}");
+            assert_eq!(ask("arn:aws:s3:*", stand), Some(true), "{stand:?}");
+            assert_eq!(ask("arn:aws:s*", stand), Some(true), "{stand:?}");
+            assert_eq!(ask("arn:aws:s3:::bucket/*", stand), Some(true), "{stand:?}");
+            assert_eq!(ask("arn:aws:sqs:*", stand), Some(false), "{stand:?}");
+        }
     }
 
     #[test]
@@ -130,6 +189,7 @@ mod tests {
         assert_eq!(covers("arn:aws:s3:::BUCKET/*", KEY), Some(false));
         assert_eq!(covers("arn:aws:s3:::${aws:username}/a", "arn:aws:s3:::bob/a"), Some(true));
         assert_eq!(covers("arn:aws:s3:::${aws:userid}/a", "arn:aws:s3:::bob/a"), None);
+        assert_eq!(covers("arn:aws:sqs:::${aws:userid}/a", KEY), Some(false), "the service differs anyway");
         assert_eq!(covers("arn:aws:ec2:*:*:*", "*"), Some(false), "an action without resources asks for *");
     }
 
@@ -139,8 +199,8 @@ mod tests {
         let role = "arn:aws:iam::111122223333:role/a/b";
         assert_eq!(ask("arn:aws:iam::*:role/*", role), Some(true));
         assert_eq!(ask("arn:aws:iam::11112222333?:role/a/?", role), Some(true));
-        assert_eq!(ask("arn:aws:iam:*:role/a/b", role), None, "five parts");
-        assert_eq!(ask("*", role), None);
+        assert_eq!(ask("arn:aws:iam:*:role/a/b", role), Some(false), "five parts");
+        assert_eq!(ask("*", role), Some(false));
         assert_eq!(ask("arn:aws:iam::*:role/*", "role"), None);
     }
 }

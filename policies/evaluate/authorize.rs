@@ -1,6 +1,7 @@
 //! The decision. Source of its rules: IAM User Guide, "Policy evaluation logic", "Cross-account policy evaluation logic"
 //! and "Permissions boundaries for IAM entities"; AWS Organizations User Guide, "SCP evaluation" and "RCP evaluation".
 
+use super::arn_pattern::Stand;
 use super::compiled::{Answer, ResourceAnswer};
 use super::grantee::Closeness;
 use super::rcp_services::heeds_rcps;
@@ -73,7 +74,7 @@ impl<'a> Asked<'a> {
         }
         self.verdicts.identity = if caller.kind() == CallerKind::Root { Verdict::Allows } else { Verdict::Silent };
         for policy in &layers.identity {
-            let Answer { deny, allow } = policy.ask(question);
+            let Answer { deny, allow } = policy.ask(question, Stand::Principal);
             if deny.is_some() {
                 self.verdicts.identity = Verdict::Denies;
             }
@@ -84,12 +85,12 @@ impl<'a> Asked<'a> {
             }
         }
         if let Some(policy) = layers.boundary {
-            let Answer { deny, allow } = policy.ask(question);
+            let Answer { deny, allow } = policy.ask(question, Stand::Principal);
             self.verdicts.boundary = verdict(deny, allow.is_some());
             refuse(Layer::Boundary, policy, deny)?;
         }
         if let Some(policy) = layers.session {
-            let Answer { deny, allow } = policy.ask(question);
+            let Answer { deny, allow } = policy.ask(question, Stand::Principal);
             self.verdicts.session = verdict(deny, allow.is_some());
             refuse(Layer::Session, policy, deny)?;
         }
@@ -100,7 +101,7 @@ impl<'a> Asked<'a> {
         for (level, policies) in layers.scps.iter().enumerate() {
             let mut allowed = false;
             for policy in policies {
-                let Answer { deny, allow } = policy.ask(question);
+                let Answer { deny, allow } = policy.ask(question, Stand::Organization);
                 if deny.is_some() {
                     self.verdicts.scp = Verdict::Denies;
                 }
@@ -120,7 +121,7 @@ impl<'a> Asked<'a> {
     fn ask_rcps(&mut self, question: &Question<'_>, layers: &Layers<'a>) -> Result<(), StatementRef<'a>> {
         for (level, policies) in layers.rcps.iter().enumerate() {
             for policy in policies {
-                let deny = policy.ask(question).deny;
+                let deny = policy.ask(question, Stand::Organization).deny;
                 self.verdicts.rcp = verdict(deny, true);
                 refuse(Layer::Rcp { level }, policy, deny)?;
             }

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 
+use super::arn_pattern::Stand;
 use super::grantee::Closeness;
 use super::request::Question;
-use super::rule::{Bounded, Rule, Stand};
+use super::rule::{Bounded, Rule};
 use crate::{Actions, Document, Effect, Plain, Render, Scope, Text, Unresolved};
 
 /// Indices of rules, in order.
@@ -101,12 +102,12 @@ impl Compiled {
         list.iter().filter_map(|&index| self.rules.get(usize::try_from(index).ok()?))
     }
 
-    /// What it says on the side of the principal: the first deny, else the first allow.
-    pub(super) fn ask(&self, question: &Question<'_>) -> Answer<'_> {
+    /// What it says whatever the principal: the first deny, else the first allow.
+    pub(super) fn ask(&self, question: &Question<'_>, stand: Stand) -> Answer<'_> {
         let mut answer = Answer::default();
         for rule in self.candidates(question.service) {
             let wanted = rule.effect == Effect::Deny || answer.allow.is_none();
-            if wanted && rule.fits(question, Stand::Principal) {
+            if wanted && rule.fits(question, stand) {
                 match rule.effect {
                     Effect::Deny => return Answer { deny: Some(rule), allow: None },
                     Effect::Allow => answer.allow = Some(rule),

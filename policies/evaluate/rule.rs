@@ -1,10 +1,11 @@
 //! Statements, read once.
 
+use super::arn_pattern::{ResourcePattern, Stand};
 use super::grantee::{Closeness, Grantee};
 use super::pattern::{Pattern, Wildcards};
 use super::predicate::Predicate;
 use super::request::Question;
-use super::{Caller, Context, arn_pattern::ResourcePattern};
+use super::{Caller, Context};
 use crate::{Actions, Effect, Principal, Principals, Resources, Statement, Text};
 
 /// Whether a list names what it means or what it does not mean.
@@ -34,15 +35,6 @@ pub(super) struct Rule {
     resources: Option<List<ResourcePattern>>,
     principals: Option<List<Grantee>>,
     predicates: Box<[Predicate]>,
-}
-
-/// Where a rule is asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stand {
-    /// On a principal, or on an account that it is in: `Principal` says nothing.
-    Principal,
-    /// On the resource: `Resource` may be left out.
-    Resource,
 }
 
 /// Whether the caller has a permissions boundary.
@@ -110,7 +102,7 @@ impl Rule {
         let context: &Context = &request.context;
         let resources = match &self.resources {
             None => stand == Stand::Resource,
-            Some(list) => list.means(|one| one.matches(&request.resource, question.parts.as_ref(), context)),
+            Some(list) => list.means(|one| one.matches(stand, &request.resource, question.parts.as_ref(), context)),
         };
         resources
             && self.actions.means(|one| one.matches(&request.action, context))
