@@ -20,6 +20,8 @@ mod evaluate;
 mod federation;
 mod github;
 mod grant;
+mod guardrail;
+mod guardrail_text;
 #[cfg(test)]
 mod laws;
 mod merge;
@@ -56,6 +58,8 @@ pub use evaluate::{
 pub use federation::{BuiltIn, Provider, federation_role, federation_trust, issuer_host, needs_subjects, provider};
 pub use github::{github_pull_requests, github_subjects, github_trust};
 pub use grant::{grant, grants};
+pub use guardrail::{guardrail, guardrail_name};
+pub use guardrail_text::{GuardrailText, guardrail_use};
 pub use metaflow::{MetaflowRole, metaflow_role};
 pub use principal::Principal;
 pub use quota::{Quota, QuotaUse};

@@ -13,6 +13,7 @@ mod cross_account;
 mod evaluate;
 mod expected;
 mod federation;
+mod guardrail;
 mod identity;
 mod identity_provider;
 mod intrinsic;
@@ -34,6 +35,7 @@ mod tests;
 
 pub use evaluate::{EvaluateError, evaluate};
 pub use expected::{ExpectedError, expected};
+pub use guardrail::{GuardrailKey, GuardrailPolicy};
 pub use identity::{Identities, InstanceProfile, ManagedPolicy, Provider, Role};
 pub use inventory::ROLES;
 pub use limit::{STACK_TAGS, TEMPLATE_BYTES, TEMPLATE_OUTPUTS, TEMPLATE_PARAMETERS, TEMPLATE_RESOURCES};

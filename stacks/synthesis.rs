@@ -3,13 +3,15 @@
 use landfall_model::{Diagnostics, Foundation};
 
 use crate::context::Context;
-use crate::{Stack, inventory, registry};
+use crate::{GuardrailPolicy, Stack, guardrail, inventory, registry};
 
 /// Every stack of an organization, and what is wrong with the configuration that only the templates show.
 #[derive(Debug, Clone)]
 pub struct Synthesis {
     /// In the order of the accounts in the configuration, then of the kinds, then of the items.
     pub stacks: Vec<Stack>,
+    /// Service and resource control policies, in the order of the configuration.
+    pub guardrails: Vec<GuardrailPolicy>,
     /// `LF10xx`. With an error among them, stacks may be missing, and nothing of this may be deployed.
     pub diagnostics: Diagnostics,
 }
@@ -23,11 +25,12 @@ pub fn synthesize(foundation: &Foundation) -> Synthesis {
         let stacks = registry::build(kind)(&mut context);
         context.made.extend(stacks);
     }
+    let guardrails = guardrail::policies(&mut context);
     let (mut stacks, mut diagnostics) = context.finish();
     // A stable sort: within a kind, items keep the order of the configuration.
     stacks.sort_by_cached_key(|stack| (foundation.accounts.get_index_of(&stack.key.account), stack.kind));
     diagnostics.extend(inventory::check(&stacks).iter().cloned());
-    Synthesis { stacks, diagnostics }
+    Synthesis { stacks, guardrails, diagnostics }
 }
 
 #[cfg(test)]
