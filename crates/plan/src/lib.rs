@@ -8,6 +8,7 @@ mod document;
 mod error;
 mod fingerprint;
 mod graph;
+mod guardrail;
 mod invariants;
 mod observed;
 mod order;
@@ -29,6 +30,7 @@ pub use compare::compare;
 pub use desired::{Desired, DesiredAccount};
 pub use error::PlanError;
 pub use graph::{Graph, Wait};
+pub use guardrail::{GuardrailSpec, GuardrailTarget, ObservedGuardrail};
 pub use invariants::Contradiction;
 pub use observed::{
     AccountStatus, Observed, ObservedAccount, ObservedOrganization, ObservedStack, ObservedUnit, PendingAccount, Reach,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use landfall_model::{AccountId, AccountName, OrganizationId, OrganizationName, Region, RoleName};
-use landfall_stacks::{Digest, StackKey};
+use landfall_stacks::{Digest, GuardrailKey, StackKey};
 use serde::{Deserialize, Serialize};
 
 use crate::{Difference, EmergencyAccess, Reach, Request, Step, StepId, Target};
@@ -98,6 +98,17 @@ pub enum Finding {
     NotOurs {
         /// Which.
         stack: StackKey,
+    },
+    /// A guardrail carries Landfall's tag and is not wanted any more; `--prune` takes it off and deletes it.
+    GuardrailNotWanted {
+        /// Which.
+        guardrail: GuardrailKey,
+    },
+    /// A policy has the name that Landfall would give, and not Landfall's tag: it is left alone, and its guardrail is
+    /// not made.
+    GuardrailNotOurs {
+        /// Which.
+        guardrail: GuardrailKey,
     },
     /// An account of the organization is not in the configuration.
     UnknownAccount {
