@@ -131,7 +131,7 @@ fn fits(id: &StepId, action: &Action) -> bool {
             StepId::Guardrail(_),
             Action::CreateGuardrail { .. } | Action::UpdateGuardrail { .. } | Action::DeleteGuardrail { .. },
         )
-        | (StepId::Attachment(..), Action::AttachGuardrail | Action::DetachGuardrail { .. })
+        | (StepId::Attachment(..), Action::AttachGuardrail { .. } | Action::DetachGuardrail { .. })
         | (
             StepId::Stack(_),
             Action::CreateStack { .. }

@@ -28,6 +28,7 @@ mod tests;
 
 pub use compare::compare;
 pub use desired::{Desired, DesiredAccount};
+pub use document::same_document;
 pub use error::PlanError;
 pub use graph::{Graph, Wait};
 pub use guardrail::{GuardrailSpec, GuardrailTarget, ObservedGuardrail};

@@ -135,7 +135,7 @@ fn verb(action: &Action) -> &'static str {
         Action::TagAccount { .. } => "set",
         Action::UpdateStack { .. } | Action::UpdateGuardrail { .. } => "updated",
         Action::EnablePolicyType { .. } => "enabled",
-        Action::AttachGuardrail => "attached",
+        Action::AttachGuardrail { .. } => "attached",
         Action::DetachGuardrail { .. } => "taken off",
         Action::RepairIdentities { .. } => "repaired",
         Action::DeleteStack { .. } | Action::DeleteGuardrail { .. } => "deleted",

@@ -254,7 +254,10 @@ pub enum Action {
         policy: String,
     },
     /// Attaches a guardrail to what the step is about.
-    AttachGuardrail,
+    AttachGuardrail {
+        /// The policy's id; `None` when an earlier step makes the policy.
+        policy: Option<String>,
+    },
     /// Takes a guardrail off.
     DetachGuardrail {
         /// The policy's id.
@@ -280,12 +283,13 @@ impl Action {
         }
     }
 
-    /// The id of the policy that stands and is worked on: updated, taken off or deleted.
+    /// The id of the policy that stands and is worked on: updated, attached, taken off or deleted.
     pub fn policy_id(&self) -> Option<&str> {
         match self {
             Self::UpdateGuardrail { policy, .. }
             | Self::DetachGuardrail { policy, .. }
-            | Self::DeleteGuardrail { policy } => Some(policy),
+            | Self::DeleteGuardrail { policy }
+            | Self::AttachGuardrail { policy: Some(policy) } => Some(policy),
             _ => None,
         }
     }

@@ -83,7 +83,7 @@ impl Action {
             | Self::UpdateStack { .. }
             | Self::EnablePolicyType { .. }
             | Self::UpdateGuardrail { .. }
-            | Self::AttachGuardrail
+            | Self::AttachGuardrail { .. }
             | Self::DetachGuardrail { .. } => Operation::Update,
             Self::RepairIdentities { .. } => Operation::Repair,
             Self::DeleteStack { .. } | Self::DeleteGuardrail { .. } => Operation::Delete,

@@ -65,7 +65,7 @@ pub(crate) fn attachment(
     let live = observed.guardrails.get(key);
     let id = target_id(target, observed, presences);
     let attached = live.zip(id).is_some_and(|(live, id)| live.targets.contains(id));
-    (!attached).then_some((Action::AttachGuardrail, Cause::Missing))
+    (!attached).then(|| (Action::AttachGuardrail { policy: live.map(|live| live.id.clone()) }, Cause::Missing))
 }
 
 fn target_id<'a>(target: &GuardrailTarget, observed: &'a Observed, presences: &Presences<'a>) -> Option<&'a str> {
@@ -111,7 +111,7 @@ pub(crate) fn removals(
     let known = targets_by_id(observed, presences);
     let mut attaching: BTreeMap<GuardrailTarget, Vec<StepId>> = BTreeMap::new();
     for step in steps.values() {
-        if let (StepId::Attachment(_, target), Action::AttachGuardrail) = (&step.id, &step.action) {
+        if let (StepId::Attachment(_, target), Action::AttachGuardrail { .. }) = (&step.id, &step.action) {
             attaching.entry(target.clone()).or_default().push(step.id.clone());
         }
     }

@@ -329,7 +329,7 @@ fn apply(plan: &Plan, step: &Step, world: &mut Observed) {
             let live = world.guardrails.remove(key).unwrap();
             assert_eq!((&live.id, live.targets.len()), (policy, 0));
         }
-        (StepId::Attachment(key, target), Action::AttachGuardrail) => {
+        (StepId::Attachment(key, target), Action::AttachGuardrail { .. }) => {
             let id = match target {
                 GuardrailTarget::Root => world.organization.as_ref().unwrap().root.clone(),
                 GuardrailTarget::Unit(path) => world.units[path].id.clone(),

@@ -257,7 +257,7 @@ proptest! {
             if let (StepId::Attachment(_, target), Action::DetachGuardrail { .. }) = (&step.id, &step.action) {
                 let later = plan.steps.values().skip(position).any(|other| {
                     matches!(&other.id, StepId::Attachment(_, same) if same == target)
-                        && matches!(other.action, Action::AttachGuardrail)
+                        && matches!(other.action, Action::AttachGuardrail { .. })
                 });
                 prop_assert!(!later, "{} comes off too early", step.id);
             }
