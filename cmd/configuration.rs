@@ -57,7 +57,7 @@ impl Examined {
             if diagnostics.has_errors() {
                 return None;
             }
-            let desired = Desired::new(&foundation, synthesis.stacks);
+            let desired = Desired::new(&foundation, synthesis.stacks).guarded(synthesis.guardrails);
             match Graph::of(&desired) {
                 Ok(graph) => Some(Configuration { desired, graph }),
                 Err(mistakes) => {

@@ -14,6 +14,14 @@ pub(crate) fn finding(finding: &Finding) -> (String, Option<&'static str>) {
             format!("stack {stack} has the name that Landfall would give, and is not Landfall's"),
             Some("delete or rename it; until then it is left alone, and so is all that needs it"),
         ),
+        Finding::GuardrailNotWanted { guardrail } => (
+            format!("guardrail {} is not in the configuration any more", guardrail.name),
+            Some("`--prune` takes it off and deletes it"),
+        ),
+        Finding::GuardrailNotOurs { guardrail } => (
+            format!("policy {} has the name that Landfall would give, and is not Landfall's", guardrail.name),
+            Some("delete or rename it; until then the guardrail is not made"),
+        ),
         Finding::UnknownAccount { id, name } => (
             format!("account {id} ({}) is not in the configuration", clean(name)),
             Some("write it under `accounts:` to manage it"),

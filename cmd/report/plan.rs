@@ -78,9 +78,13 @@ pub(crate) fn places(plan: &Plan, ids: &[&StepId]) -> String {
     let sites: Vec<String> = ids.iter().map(|id| site(plan, id)).collect();
     if let [only] = sites.as_slice() {
         return match ids.first() {
-            Some(StepId::Stack(_) | StepId::Organization) => format!(" in {only}"),
+            Some(StepId::Stack(_) | StepId::Organization | StepId::Guardrail(_)) => format!(" in {only}"),
+            Some(StepId::Attachment(..)) => format!(" on {only}"),
             _ => format!(": {only}"),
         };
+    }
+    if ids.iter().all(|id| matches!(id, StepId::Attachment(..))) {
+        return format!(" on {}", sites.join(", "));
     }
     let noun = if ids.iter().all(|id| id.account().is_some()) { "account" } else { "unit" };
     let number = match noun {
