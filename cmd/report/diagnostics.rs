@@ -45,7 +45,7 @@ pub(crate) fn objections(terminal: &Terminal, files: Files<'_>, all: &Diagnostic
 
 /// `3 errors, 1 warning`
 pub(crate) fn totals(all: &Diagnostics) -> String {
-    let counted = [(Severity::Error, "error"), (Severity::Warning, "warning")];
+    let counted = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "note")];
     let parts: Vec<String> = counted
         .into_iter()
         .map(|(severity, noun)| (all.count(severity), noun))
@@ -72,6 +72,7 @@ fn group<'a>(files: Files<'a>, diagnostic: &'a Diagnostic) -> Group<'a> {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
     };
     let mut group = Group::with_title(level.primary_title(&diagnostic.message).id(diagnostic.code.0));
     for marks in by_file(diagnostic) {
@@ -156,6 +157,7 @@ fn machine(files: Files<'_>, all: &Diagnostics) -> Value {
         "schema": "landfall/diagnostics/1",
         "errors": all.count(Severity::Error),
         "warnings": all.count(Severity::Warning),
+        "notes": all.count(Severity::Note),
         "diagnostics": list,
     })
 }
@@ -164,6 +166,7 @@ fn severity(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
+        Severity::Note => "note",
     }
 }
 

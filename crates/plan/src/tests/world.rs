@@ -92,6 +92,7 @@ pub(crate) fn foundation(accounts: &[(&str, Option<&str>)]) -> Foundation {
         services: Vec::new(),
         federation: Vec::new(),
         teams: Vec::new(),
+        accept: Vec::new(),
     }
 }
 
