@@ -13,17 +13,20 @@ mod break_glass;
 mod ci_deployer;
 mod condition;
 mod cross_account;
+mod database;
 mod document;
 mod error;
 mod estate;
 mod evaluate;
 mod federation;
 mod github;
+mod global_keys;
 mod grant;
 mod guardrail;
 mod guardrail_text;
 #[cfg(test)]
 mod laws;
+pub mod lint;
 mod merge;
 mod metaflow;
 mod principal;
@@ -48,6 +51,7 @@ pub use break_glass::{break_glass_boundary, break_glass_role, break_glass_trust}
 pub use ci_deployer::{Entry, ci_deployer_role, ci_hub_role};
 pub use condition::{Condition, ConditionKey, Operator, OperatorKind, Qualifier};
 pub use cross_account::{cross_account_role, cross_account_trust};
+pub use database::{AccessLevel, ActionFacts, Arity, Database, KeyFacts, ResourceType, Service, ValueType, database};
 pub use document::{Actions, Document, DocumentError, Effect, Principals, Resources, Statement};
 pub use error::PolicyError;
 pub use estate::{Estate, GITHUB_PROVIDER, own_boundary};

@@ -8,7 +8,7 @@ The form, one service after the other, each line told apart by how it begins:
     # a comment; the first line has the package's version and date
     @PREFIX                     a service
     =KEY TYPE                   a condition key of it, numbered from 0
-    %NAME ARN                   a resource type, numbered from 0
+    %NAME ARN,ARN               a resource type, numbered from 0, in any of its forms
     +TYPES                      a set of resource types that actions refer to by number, `0!,1`: `!` is required
     &KEYS                       a set of condition keys, `0,3-5`
     Name:L TYPES KEYS           an action: access level (List, Read, Write, Tagging, Permissions), numbers of the sets
@@ -75,7 +75,7 @@ def load(data, kind, service):
 
 def service_lines(data, service):
     keys = {key["key"]: key.get("type") or "String" for key in load(data, "conditionKeys", service).values()}
-    types = {name: kind for name, kind in load(data, "resourceTypes", service).items()}
+    types = {name.lower(): kind for name, kind in load(data, "resourceTypes", service).items()}
     actions = sorted(load(data, "actions", service).values(), key=lambda action: action["name"])
     for thing in list(types.values()) + actions + [r for a in actions for r in a["resourceTypes"]]:
         for key in thing.get("conditionKeys") or []:
@@ -91,9 +91,9 @@ def service_lines(data, service):
         own = set(action["conditionKeys"])
         for resource in action["resourceTypes"]:
             own.update(resource["conditionKeys"])
-            index = type_number.get(resource["name"])
+            index = type_number.get(resource["name"].lower())
             if index is not None:
-                own.update(types[resource["name"]].get("conditionKeys") or [])
+                own.update(types[resource["name"].lower()].get("conditionKeys") or [])
                 wanted.append((index, resource["required"]))
         text = ",".join(f"{index}!" if required else str(index) for index, required in sorted(wanted)) or "-"
         level = LEVELS[action["accessLevel"]]
