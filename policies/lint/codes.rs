@@ -54,7 +54,6 @@ codes! {
 
     // Accepted findings.
     ACCEPTED_NOTHING = "LF2401", "an accepted finding is not found (any more)";
-    ACCEPTED_OVER = "LF2402", "the day until which a finding is accepted is over";
 }
 
 #[cfg(test)]

@@ -114,8 +114,7 @@ pub(crate) fn facts(key: &str) -> Option<&'static KeyFacts> {
         "saml" | "sts" => own("sts"),
         _ => own(prefix).or_else(|| own("sts")).or_else(|| {
             // Some services have keys under another name than their own, such as `kms` for `nitro-enclaves`.
-            let borrowed = database().prefixes().filter_map(own).next();
-            borrowed
+            database().prefixes().find_map(own)
         }),
     }
 }

@@ -143,6 +143,14 @@ pub fn escalations(power: &Power<'_>) -> Vec<Escalation> {
     WAYS.iter().filter_map(|way| open(power, way)).collect()
 }
 
+/// Whether a role that it may pass to a service could run something there.
+pub fn passable(power: &Power<'_>, service: &str) -> bool {
+    WAYS.iter().filter(|way| way.passes == Some(service)).any(|way| {
+        way.needs.iter().all(|action| power.can(action))
+            && (way.one_of.is_empty() || way.one_of.iter().any(|action| power.can(action)))
+    })
+}
+
 fn open(power: &Power<'_>, way: &Way) -> Option<Escalation> {
     let mut actions = Vec::new();
     if let Some(service) = way.passes {

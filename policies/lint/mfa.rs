@@ -29,7 +29,7 @@ pub(crate) fn check(subject: Subject<'_>, out: &mut Vec<Finding>) {
                 continue;
             }
             if allows(statement) && passes_without(condition, present) {
-                let message = format!("`{}` passes where `{}` is missing", condition.operator, condition.key.0);
+                let message = format!("this `{}` lets requests without MFA through", condition.operator);
                 out.push(Finding::error(MFA_OPEN, path, message).help(
                     "long-term keys have no such key: write `\"Bool\": { \"aws:MultiFactorAuthPresent\": \"true\" }`",
                 ));

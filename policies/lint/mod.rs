@@ -21,7 +21,7 @@ mod subject;
 mod taken;
 mod unknown_action;
 
-pub use escalation::{Escalation, Hold, boundary_escapes, escalations};
+pub use escalation::{Escalation, Hold, boundary_escapes, escalations, passable};
 pub use finding::Finding;
 pub use limit::near_limit;
 pub use pattern::{Case, matches};
