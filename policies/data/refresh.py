@@ -52,8 +52,9 @@ def ranges(numbers):
 
 
 def pattern(text):
-    """arn:${Partition}:s3:::${Bucket} as arn:*:s3:::*"""
-    return re.sub(r"\$\{[^}]*\}", "*", text.replace(" ", ""))
+    """arn:${Partition}:s3:::${Bucket} as arn:*:s3:::*, s3:ExistingObjectTag/<key> as s3:ExistingObjectTag/*"""
+    text = re.sub(r"\$\{[^}]*\}|<[^>]*>", "*", text.replace(" ", ""))
+    return re.sub(r"(?<=[Tt]ag/)(tag-key|TagKey)$", "*", text)
 
 
 class Sets:

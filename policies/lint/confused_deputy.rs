@@ -8,13 +8,12 @@ use crate::{Principal, Principals};
 /// Services that fill in `aws:SourceAccount` when they assume a role, each as its own documentation says: Amazon ECS,
 /// "IAM roles for tasks"; AWS Batch, "Cross-service confused deputy prevention"; Step Functions, "Creating an IAM role";
 /// EventBridge, "Using IAM policy conditions"; Lambda, "Working with AWS managed policies"; EventBridge Scheduler,
-/// "Confused deputy prevention"; SageMaker AI, "Cross-service confused deputy prevention". EC2 and API Gateway do not.
-const TELLING: [&str; 7] = [
+/// "Confused deputy prevention"; of EC2, API Gateway and the execution roles of SageMaker AI it is not said.
+const TELLING: [&str; 6] = [
     "batch.amazonaws.com",
     "ecs-tasks.amazonaws.com",
     "events.amazonaws.com",
     "lambda.amazonaws.com",
-    "sagemaker.amazonaws.com",
     "scheduler.amazonaws.com",
     "states.amazonaws.com",
 ];
