@@ -20,6 +20,9 @@ pub fn near_limit(used: QuotaUse) -> Option<Finding> {
         Quota::ManagedPolicy | Quota::ServiceControlPolicy | Quota::ResourceControlPolicy => {
             ("the document comes", "characters")
         }
+        Quota::AttachedServiceControlPolicies
+        | Quota::AttachedResourceControlPolicies
+        | Quota::OrganizationPolicies => ("the organization's policies come", "policies"),
     };
     let message = format!("{what} to {} of {limit} {unit} that IAM takes", used.used);
     Some(Finding::warning(NEAR_LIMIT, "", message).help("make two of it before the next change does not fit"))
