@@ -2,7 +2,7 @@
 
 use landfall_plan::{Finding, Reach};
 
-use crate::report::{clean, difference};
+use crate::report::{clean, count, difference};
 
 /// A finding in words, and what to do next where there is something to do.
 pub(crate) fn finding(finding: &Finding) -> (String, Option<&'static str>) {
@@ -47,6 +47,13 @@ pub(crate) fn finding(finding: &Finding) -> (String, Option<&'static str>) {
                 Some("delete the stack's resource or the stack, and apply again"),
             )
         }
+        Finding::SharedRolesFirst { stack, roles } => (
+            format!(
+                "stack {stack} would lose {} that job definitions may name, before the team's shared roles stand",
+                count(roles.len(), "job role")
+            ),
+            Some("write `roles: both` first; `landfall onboard strategy` shows the way"),
+        ),
         Finding::NotCompared { stack, reason } => {
             (format!("stack {stack} was not compared with IAM: {}", clean(reason)), None)
         }

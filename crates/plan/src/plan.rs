@@ -152,6 +152,14 @@ pub enum Finding {
         /// What differs.
         differences: Vec<Difference>,
     },
+    /// Job definitions would name roles that are gone: a team's jobs would lose roles of their own before the shared ones
+    /// stand. The stack is left alone; `roles: both` makes the shared ones first.
+    SharedRolesFirst {
+        /// The team's stack.
+        stack: StackKey,
+        /// The roles that would go.
+        roles: Vec<RoleName>,
+    },
     /// What stands in IAM could not be compared with the template.
     NotCompared {
         /// The stack.

@@ -130,6 +130,7 @@ fn verdict(
             }
             match desired.stacks.get(key).map(|stack| stacks.of(stack)) {
                 Some(StackVerdict::Keep(finding)) => Verdict::Keep(finding),
+                Some(StackVerdict::Blocked(finding)) => Verdict::Blocked(finding),
                 Some(StackVerdict::NotOurs) => Verdict::Blocked(Finding::NotOurs { stack: key.clone() }),
                 Some(StackVerdict::Do(action, causes, finding)) => Verdict::Do(action, causes, finding),
                 None => Verdict::Included,

@@ -5,6 +5,7 @@ mod deletion;
 mod drift;
 mod guardrail;
 mod organization;
+mod shared_roles;
 mod stack;
 
 pub(crate) use account::{Presence, Presences, creation, known, move_account, tag_account};
