@@ -9,7 +9,7 @@ use landfall_plan::Target;
 
 use crate::error::{CommandError, Exit};
 use crate::report::Terminal;
-use crate::{apply, destroy, graph, init, plan, sandbox, synth, validate};
+use crate::{apply, destroy, graph, init, onboard, plan, sandbox, synth, validate};
 
 /// Sets up and keeps the identity foundation of a whole AWS organization from one folder of YAML
 ///
@@ -118,6 +118,7 @@ pub(crate) enum Command {
     Apply(apply::Args),
     Destroy(destroy::Args),
     Sandbox(sandbox::Args),
+    Onboard(onboard::Args),
 }
 
 impl Command {
@@ -132,6 +133,7 @@ impl Command {
             Self::Apply(args) => apply::run(args, global, terminal),
             Self::Destroy(args) => destroy::run(args, global, terminal),
             Self::Sandbox(args) => sandbox::run(args, global, terminal),
+            Self::Onboard(args) => onboard::run(args, terminal),
         }
     }
 }

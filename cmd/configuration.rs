@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use landfall_model::{Diagnostics, Sources};
+use landfall_model::{Diagnostics, Foundation, Sources};
 use landfall_plan::{Desired, Graph, StepId};
 use landfall_stacks::Stack;
 
@@ -12,6 +12,8 @@ use crate::report::{self, Terminal};
 /// A configuration without errors, and all that follows from it.
 #[derive(Debug)]
 pub(crate) struct Configuration {
+    /// What was read.
+    pub(crate) foundation: Foundation,
     /// All that shall stand.
     pub(crate) desired: Desired,
     /// What waits for what.
@@ -59,7 +61,7 @@ impl Examined {
             }
             let desired = Desired::new(&foundation, synthesis.stacks).guarded(synthesis.guardrails);
             match Graph::of(&desired) {
-                Ok(graph) => Some(Configuration { desired, graph }),
+                Ok(graph) => Some(Configuration { foundation, desired, graph }),
                 Err(mistakes) => {
                     diagnostics.extend(mistakes);
                     None

@@ -12,6 +12,7 @@ mod init;
 mod interrupt;
 mod journal;
 mod observation;
+mod onboard;
 mod plan;
 mod report;
 mod sandbox;

@@ -7,7 +7,7 @@ use crate::error::CommandError;
 use crate::report::change::{Verb, accounts, causes, changes, headline, site, tally};
 use crate::report::plan_json::plan_json;
 use crate::report::plan_markdown::plan_markdown;
-use crate::report::{Paint, Terminal, count, difference, difference_lines, finding};
+use crate::report::{Footnotes, Paint, Terminal, count, difference, difference_lines, finding};
 
 /// How much of a plan is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,23 +19,39 @@ pub(crate) enum Detail {
 }
 
 /// Shows a plan: it is what was asked for.
-pub(crate) fn plan(terminal: &Terminal, plan: &Plan, detail: Detail) -> Result<(), CommandError> {
+pub(crate) fn plan(
+    terminal: &Terminal,
+    plan: &Plan,
+    detail: Detail,
+    footnotes: Option<&Footnotes>,
+) -> Result<(), CommandError> {
     terminal.data(&match terminal.format {
-        Format::Human => plan_text(terminal.out, plan, detail),
-        Format::Json => format!("{:#}\n", plan_json(plan)?),
-        Format::Markdown => plan_markdown(plan, detail),
+        Format::Human => plan_text(terminal.out, plan, detail) + &below(terminal.out, footnotes, ""),
+        Format::Json => {
+            let mut value = plan_json(plan)?;
+            if let Some(footnotes) = footnotes {
+                value["footnotes"] = footnotes.json();
+            }
+            format!("{value:#}\n")
+        }
+        Format::Markdown => plan_markdown(plan, detail) + &below(Paint::Plain, footnotes, "\n"),
     })
 }
 
 /// Shows a plan before it is carried out. Programs get the events of the run on stdout, so the plan goes to stderr.
 pub(crate) fn plan_before_run(terminal: &Terminal, plan: &Plan, detail: Detail) -> Result<(), CommandError> {
     match terminal.format {
-        Format::Human | Format::Markdown => self::plan(terminal, plan, detail),
+        Format::Human | Format::Markdown => self::plan(terminal, plan, detail, None),
         Format::Json => {
             terminal.talk(plan_text(terminal.err, plan, detail).trim_end());
             Ok(())
         }
     }
+}
+
+fn below(paint: Paint, footnotes: Option<&Footnotes>, before: &str) -> String {
+    let lines = footnotes.into_iter().flat_map(|footnotes| footnotes.lines(paint));
+    lines.map(|line| format!("{before}{line}\n")).collect()
 }
 
 /// How many names of a long list are shown.
