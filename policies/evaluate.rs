@@ -8,6 +8,7 @@ mod compiled;
 mod context;
 mod decision;
 mod grantee;
+mod key;
 mod layers;
 mod moment;
 mod network;

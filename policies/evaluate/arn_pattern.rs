@@ -113,10 +113,10 @@ fn colons(tokens: &[Token]) -> usize {
     tokens.iter().map(count).sum()
 }
 
-/// One part that differs decides, whatever stands in the others.
+/// One part that differs decides, whatever stands in the others. The last part tells resources apart best.
 fn each(patterns: &[Pattern; 6], parts: &Parts<'_>, context: &Context) -> Option<bool> {
     let mut all = Some(true);
-    for (pattern, part) in patterns.iter().zip(parts) {
+    for (pattern, part) in patterns.iter().zip(parts).rev() {
         match pattern.matches(part, context) {
             Some(true) => {}
             Some(false) => return Some(false),

@@ -1,5 +1,7 @@
 //! What is known about a request: its condition keys.
 
+use super::key::Key;
+
 /// The value of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Values {
@@ -30,7 +32,7 @@ impl Values {
 
 /// The condition keys of a request. Keys are compared without regard to case, values are not touched.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Context(Vec<(Box<str>, Values)>);
+pub struct Context(Vec<(Key, Values)>);
 
 impl Context {
     /// With a key of one value, in place of an earlier one.
@@ -49,14 +51,14 @@ impl Context {
 
     /// With a key of one value unless it is there.
     pub(super) fn fill(&mut self, key: &str, value: &str) {
-        if self.find(&key.to_lowercase()).is_err() {
+        if self.get(&Key::new(key)).is_none() {
             self.put(key, Values::One(value.into()));
         }
     }
 
     fn put(&mut self, key: &str, values: Values) {
-        let key: Box<str> = key.to_lowercase().into();
-        let found = self.find(&key);
+        let key = Key::new(key);
+        let found = self.0.binary_search_by(|(other, _)| other.as_str().cmp(key.as_str()));
         let empty = values.iter().next().is_none();
         match (found, empty) {
             (Ok(at), false) => {
@@ -72,13 +74,9 @@ impl Context {
         }
     }
 
-    fn find(&self, lower: &str) -> Result<usize, usize> {
-        self.0.binary_search_by(|(key, _)| (**key).cmp(lower))
-    }
-
-    /// The values of a key that is in lower case.
-    pub(super) fn get(&self, lower: &str) -> Option<&Values> {
-        self.find(lower).ok().and_then(|at| self.0.get(at)).map(|(_, values)| values)
+    /// The values of a key.
+    pub(super) fn get(&self, key: &Key) -> Option<&Values> {
+        self.0.iter().find(|(other, _)| other == key).map(|(_, values)| values)
     }
 }
 
@@ -89,13 +87,13 @@ mod tests {
     #[test]
     fn keys_have_no_case_and_the_last_value_counts() {
         let context = Context::default().with("aws:SourceIp", "a").with("AWS:sourceip", "B").with("z", "1");
-        assert_eq!(context.get("aws:sourceip"), Some(&Values::One("B".into())));
-        assert_eq!(context.clone().with_many("Z", []).get("z"), None, "no value is no key");
+        assert_eq!(context.get(&Key::new("aws:sourceip")), Some(&Values::One("B".into())));
+        assert_eq!(context.clone().with_many("Z", []).get(&Key::new("z")), None, "no value is no key");
         let mut filled = context;
         filled.fill("Z", "2");
         filled.fill("y", "3");
-        assert_eq!(filled.get("z").and_then(Values::single), Some("1"));
-        assert_eq!(filled.get("y").and_then(Values::single), Some("3"));
-        assert_eq!(filled.with_many("k", ["a", "b"]).get("k").map(|v| v.iter().count()), Some(2));
+        assert_eq!(filled.get(&Key::new("z")).and_then(Values::single), Some("1"));
+        assert_eq!(filled.get(&Key::new("y")).and_then(Values::single), Some("3"));
+        assert_eq!(filled.with_many("k", ["a", "b"]).get(&Key::new("k")).map(|v| v.iter().count()), Some(2));
     }
 }

@@ -1,11 +1,12 @@
 //! Patterns: `*`, `?` and policy variables, split once and then matched without allocating.
 
 use super::Context;
+use super::key::Key;
 
 /// A policy variable such as `${aws:username, 'nobody'}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Variable {
-    key: Box<str>,
+    key: Key,
     default: Option<Box<str>>,
 }
 
@@ -88,8 +89,8 @@ fn flush(literal: &mut String, out: &mut Vec<Token>) {
 fn variable(inside: &str) -> Variable {
     let quoted = |text: &str| text.trim().strip_prefix('\'')?.strip_suffix('\'').map(Box::from);
     match inside.split_once(',') {
-        Some((key, default)) => Variable { key: key.trim().to_lowercase().into(), default: quoted(default) },
-        None => Variable { key: inside.trim().to_lowercase().into(), default: None },
+        Some((key, default)) => Variable { key: Key::new(key.trim()), default: quoted(default) },
+        None => Variable { key: Key::new(inside.trim()), default: None },
     }
 }
 

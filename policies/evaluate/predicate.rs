@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use super::arn_pattern::ArnPattern;
 use super::binary;
+use super::key::Key;
 use super::moment::Moment;
 use super::network::Network;
 use super::pattern::{Pattern, Wildcards};
@@ -57,7 +58,7 @@ enum Wanted {
 /// One test of one key.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Predicate {
-    key: Box<str>,
+    key: Key,
     qualifier: Qualifier,
     if_exists: bool,
     polarity: Polarity,
@@ -104,13 +105,7 @@ impl Predicate {
             K::ArnNotEquals | K::ArnNotLike => (Polarity::Negated, arns()),
             K::Null => (Polarity::Positive, Wanted::Missing(truths())),
         };
-        Self {
-            key: key.to_lowercase().into(),
-            qualifier: operator.qualifier,
-            if_exists: operator.if_exists,
-            polarity,
-            wanted,
-        }
+        Self { key: Key::new(key), qualifier: operator.qualifier, if_exists: operator.if_exists, polarity, wanted }
     }
 
     /// Whether it holds. A key that is missing satisfies `…IfExists`, `ForAllValues:` and the negated operators, and
