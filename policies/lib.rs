@@ -16,6 +16,8 @@ mod cross_account;
 mod database;
 mod document;
 mod error;
+#[cfg(test)]
+mod escalation;
 mod estate;
 mod evaluate;
 mod federation;

@@ -203,4 +203,21 @@ mod tests {
         assert_eq!(ask("*", role), Some(false));
         assert_eq!(ask("arn:aws:iam::*:role/*", "role"), None);
     }
+
+    /// Six parts, each a pattern, by the definition.
+    fn naive(pattern: &str, text: &str) -> bool {
+        let split = |text: &str| text.splitn(6, ':').map(str::to_owned).collect::<Vec<_>>();
+        let (patterns, parts) = (split(pattern), split(text));
+        patterns.iter().zip(&parts).all(|(pattern, part)| crate::specimen::matches(pattern, part))
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn agrees_with_the_definition(pattern in "arn:[a*]{1,2}:[s?*]{0,2}:[r*]{0,2}:[1*?]{0,3}:[ab*?:/]{0,5}",
+                                      text in "arn:[a]{1,2}:[s]{0,2}:[r]{0,2}:[1]{0,3}:[ab:/]{0,5}") {
+            proptest::prop_assert_eq!(covers(&pattern, &text), Some(naive(&pattern, &text)));
+            let operator = ArnPattern::new(&pattern).matches(&text, &Context::default());
+            proptest::prop_assert_eq!(operator, Some(naive(&pattern, &text)));
+        }
+    }
 }
