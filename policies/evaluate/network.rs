@@ -1,6 +1,6 @@
 //! Address ranges.
 
-use std::net::IpAddr;
+use core::net::IpAddr;
 
 /// A range in CIDR notation, or one address. Source: IAM User Guide, "IP address condition operators".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Conditions, read once.
 
-use std::net::IpAddr;
+use core::net::IpAddr;
 
 use super::arn_pattern::ArnPattern;
 use super::binary;
