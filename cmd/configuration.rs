@@ -4,7 +4,7 @@ use std::path::Path;
 
 use landfall_model::{Diagnostics, Foundation, Sources};
 use landfall_plan::{Desired, Graph, StepId};
-use landfall_stacks::Stack;
+use landfall_stacks::{Sizes, Stack};
 
 use crate::error::CommandError;
 use crate::report::{self, Terminal};
@@ -14,6 +14,8 @@ use crate::report::{self, Terminal};
 pub(crate) struct Configuration {
     /// What was read.
     pub(crate) foundation: Foundation,
+    /// What is used of IAM's quotas.
+    pub(crate) sizes: Sizes,
     /// All that shall stand.
     pub(crate) desired: Desired,
     /// What waits for what.
@@ -59,9 +61,10 @@ impl Examined {
             if diagnostics.has_errors() {
                 return None;
             }
+            let sizes = synthesis.sizes;
             let desired = Desired::new(&foundation, synthesis.stacks).guarded(synthesis.guardrails);
             match Graph::of(&desired) {
-                Ok(graph) => Some(Configuration { foundation, desired, graph }),
+                Ok(graph) => Some(Configuration { foundation, sizes, desired, graph }),
                 Err(mistakes) => {
                     diagnostics.extend(mistakes);
                     None

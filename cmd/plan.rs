@@ -57,7 +57,7 @@ pub(crate) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Result<E
     let configuration = configuration::read(&args.folder.path, terminal)?;
     let session = Session::open(global, &configuration.desired)?;
     let plan = make(&configuration, &session, &args.scope.request(global), terminal)?;
-    let footnotes = Footnotes::of(&configuration.foundation);
+    let footnotes = Footnotes::of(&configuration);
     report::plan(terminal, &plan, args.scope.detail(), Some(&footnotes))?;
     if let Some(path) = &args.out {
         let saved = plan.save().map_err(CommandError::failed)?;

@@ -27,6 +27,7 @@ mod registry;
 mod render;
 mod scope;
 mod service;
+mod size;
 mod split;
 mod stack;
 mod synthesis;
@@ -45,6 +46,7 @@ pub use metaflow::{MetaflowOutput, metaflow_outputs};
 pub use metaflow_configuration::metaflow_configuration;
 pub use physical::physical_id;
 pub use scope::{ScopeError, TemplateScope};
+pub use size::{Fullest, Sizes, fullest};
 pub use stack::{
     Body, Digest, Need, ParameterSource, Protection, Provides, Stack, StackKey, TAG_DIGEST, TAG_KIND, TAG_ORGANIZATION,
 };

@@ -3,7 +3,7 @@
 use landfall_model::{Diagnostics, Foundation};
 
 use crate::context::Context;
-use crate::{GuardrailPolicy, Stack, guardrail, inventory, registry};
+use crate::{GuardrailPolicy, Sizes, Stack, guardrail, inventory, registry};
 
 /// Every stack of an organization, and what is wrong with the configuration that only the templates show.
 #[derive(Debug, Clone)]
@@ -14,6 +14,8 @@ pub struct Synthesis {
     pub guardrails: Vec<GuardrailPolicy>,
     /// `LF10xx`. With an error among them, stacks may be missing, and nothing of this may be deployed.
     pub diagnostics: Diagnostics,
+    /// What is used of IAM's quotas.
+    pub sizes: Sizes,
 }
 
 /// Writes every template. The same configuration gives the same bytes.
@@ -26,11 +28,11 @@ pub fn synthesize(foundation: &Foundation) -> Synthesis {
         context.made.extend(stacks);
     }
     let guardrails = guardrail::policies(&mut context);
-    let (mut stacks, mut diagnostics) = context.finish();
+    let (mut stacks, mut diagnostics, sizes) = context.finish();
     // A stable sort: within a kind, items keep the order of the configuration.
     stacks.sort_by_cached_key(|stack| (foundation.accounts.get_index_of(&stack.key.account), stack.kind));
     diagnostics.extend(inventory::check(&stacks).iter().cloned());
-    Synthesis { stacks, guardrails, diagnostics }
+    Synthesis { stacks, guardrails, diagnostics, sizes }
 }
 
 #[cfg(test)]

@@ -2,31 +2,34 @@
 
 use std::collections::BTreeMap;
 
-use landfall_model::Foundation;
 use landfall_plan::{RoleCounts, role_counts};
-use landfall_policies::service_linked_roles;
+use landfall_policies::{Quota, service_linked_roles};
+use landfall_stacks::{Sizes, fullest};
 use serde_json::{Value, json};
 
+use crate::configuration::Configuration;
 use crate::report::strategy::{counts_in_words, counts_json};
 use crate::report::{Paint, count};
 
 /// What follows from the configuration and is no step.
 #[derive(Debug)]
-pub(crate) struct Footnotes {
+pub(crate) struct Footnotes<'a> {
+    sizes: &'a Sizes,
     batch: Option<RoleCounts>,
     /// Service-linked roles by name, with the number of accounts that rely on them.
     linked: BTreeMap<&'static str, usize>,
 }
 
-impl Footnotes {
+impl<'a> Footnotes<'a> {
     /// Of a configuration.
-    pub(crate) fn of(foundation: &Foundation) -> Self {
+    pub(crate) fn of(configuration: &'a Configuration) -> Self {
+        let foundation = &configuration.foundation;
         let mut linked: BTreeMap<&'static str, usize> = BTreeMap::new();
         for role in service_linked_roles(foundation).values().flatten() {
             *linked.entry(role.name()).or_default() += 1;
         }
         let batch = (!foundation.teams.is_empty()).then(|| role_counts(&foundation.teams));
-        Self { batch, linked }
+        Self { sizes: &configuration.sizes, batch, linked }
     }
 
     /// One line each.
@@ -43,11 +46,49 @@ impl Footnotes {
                 .collect();
             out.push(paint.dim(format!("AWS makes by itself, and Landfall never does: {}", names.join(", "))));
         }
+        let full: Vec<String> = fullest(self.sizes)
+            .iter()
+            .map(|one| {
+                let (used, limit) = (one.used.used, one.used.quota.limit());
+                format!("{} {used} of {limit} ({})", word(one.used.quota), one.name)
+            })
+            .collect();
+        if !full.is_empty() {
+            out.push(paint.dim(format!("fullest quotas: {}", full.join(", "))));
+        }
         out
     }
 
     /// For programs.
     pub(crate) fn json(&self) -> Value {
-        json!({ "batch_roles": self.batch.as_ref().map(counts_json), "service_linked_roles": self.linked })
+        let sizes: Vec<Value> = self
+            .sizes
+            .iter()
+            .flat_map(|((stack, name), uses)| {
+                uses.iter().map(move |used| {
+                    let quota = word(used.quota);
+                    json!({ "stack": stack, "name": name, "quota": quota, "used": used.used, "limit": used.quota.limit() })
+                })
+            })
+            .collect();
+        json!({
+            "batch_roles": self.batch.as_ref().map(counts_json),
+            "service_linked_roles": self.linked,
+            "quotas": sizes,
+        })
+    }
+}
+
+fn word(quota: Quota) -> &'static str {
+    match quota {
+        Quota::ManagedPolicy => "managed policy",
+        Quota::TrustPolicy => "trust policy",
+        Quota::InlinePolicies => "inline policies",
+        Quota::AttachedPolicies => "attached policies",
+        Quota::ServiceControlPolicy => "service control policy",
+        Quota::ResourceControlPolicy => "resource control policy",
+        Quota::AttachedServiceControlPolicies => "attached service control policies",
+        Quota::AttachedResourceControlPolicies => "attached resource control policies",
+        Quota::OrganizationPolicies => "policies of the organization",
     }
 }

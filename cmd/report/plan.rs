@@ -23,7 +23,7 @@ pub(crate) fn plan(
     terminal: &Terminal,
     plan: &Plan,
     detail: Detail,
-    footnotes: Option<&Footnotes>,
+    footnotes: Option<&Footnotes<'_>>,
 ) -> Result<(), CommandError> {
     terminal.data(&match terminal.format {
         Format::Human => plan_text(terminal.out, plan, detail) + &below(terminal.out, footnotes, ""),
@@ -49,7 +49,7 @@ pub(crate) fn plan_before_run(terminal: &Terminal, plan: &Plan, detail: Detail) 
     }
 }
 
-fn below(paint: Paint, footnotes: Option<&Footnotes>, before: &str) -> String {
+fn below(paint: Paint, footnotes: Option<&Footnotes<'_>>, before: &str) -> String {
     let lines = footnotes.into_iter().flat_map(|footnotes| footnotes.lines(paint));
     lines.map(|line| format!("{before}{line}\n")).collect()
 }

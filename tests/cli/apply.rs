@@ -139,6 +139,7 @@ fn the_example_deploys_every_section() {
     let plan = desk.run(&["plan", example, "--sandbox"]);
     assert!(plan.out.contains("batch roles: per-team 4, per-job 12, hybrid 6;"), "{}", plan.both());
     assert!(plan.out.contains("AWSServiceRoleForECS in 4 accounts"), "{}", plan.both());
+    assert!(plan.out.contains("fullest quotas: managed policy "), "{}", plan.both());
     let applied = desk.run(&["apply", example, "--sandbox", "--yes", "-q"]);
     assert_eq!(applied.code, 0, "{}", applied.both());
     let again = desk.run(&["plan", example, "--sandbox"]);
