@@ -44,6 +44,11 @@ impl Day {
         (1..=days).contains(&day).then(|| Self(text.to_owned()))
     }
 
+    /// A day after all others, on which nothing is accepted any more.
+    pub fn last() -> Self {
+        Self("9999-12-31".to_owned())
+    }
+
     /// `2027-03-31`
     pub fn as_str(&self) -> &str {
         &self.0
