@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use landfall_model::{Diagnostics, Foundation, Sources};
+use landfall_model::{Day, Diagnostics, Foundation, Sources};
 use landfall_plan::{Desired, Graph, StepId};
-use landfall_stacks::{Sizes, Stack};
+use landfall_stacks::{Sizes, Stack, Written};
 
 use crate::error::CommandError;
 use crate::report::{self, Terminal};
@@ -37,6 +37,12 @@ impl Configuration {
     }
 }
 
+/// The day in UTC, on which it depends whether a finding is still accepted.
+fn today() -> Day {
+    let text = jiff::Timestamp::now().strftime("%Y-%m-%d").to_string();
+    Day::new(&text).unwrap_or_else(Day::last)
+}
+
 /// All that can be known of a folder without asking AWS.
 #[derive(Debug)]
 pub(crate) struct Examined {
@@ -58,6 +64,8 @@ impl Examined {
         let configuration = whole.and_then(|foundation| {
             let synthesis = landfall_stacks::synthesize(&foundation);
             diagnostics.extend(synthesis.diagnostics.iter().cloned());
+            let written = Written { sources: &loaded.sources, texts: &loaded.texts };
+            diagnostics.extend(landfall_stacks::lint(&foundation, &synthesis.stacks, written, &today()));
             if diagnostics.has_errors() {
                 return None;
             }

@@ -50,7 +50,7 @@ pub(crate) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, CommandError
         }
     }
     terminal.data(&match terminal.format {
-        Format::Json => format!("{:#}\n", report::manifest(&configuration)),
+        Format::Json | Format::Sarif => format!("{:#}\n", report::manifest(&configuration)),
         Format::Human => report::stack_list(terminal.out, &configuration),
         Format::Markdown => report::stack_table(&configuration),
     })?;

@@ -18,6 +18,7 @@ mod progress;
 mod reading;
 mod run;
 mod sandbox;
+mod sarif;
 mod standing;
 mod strategy;
 mod summary;

@@ -27,7 +27,7 @@ pub(crate) fn plan(
 ) -> Result<(), CommandError> {
     terminal.data(&match terminal.format {
         Format::Human => plan_text(terminal.out, plan, detail) + &below(terminal.out, footnotes, ""),
-        Format::Json => {
+        Format::Json | Format::Sarif => {
             let mut value = plan_json(plan)?;
             if let Some(footnotes) = footnotes {
                 value["footnotes"] = footnotes.json();
@@ -42,7 +42,7 @@ pub(crate) fn plan(
 pub(crate) fn plan_before_run(terminal: &Terminal, plan: &Plan, detail: Detail) -> Result<(), CommandError> {
     match terminal.format {
         Format::Human | Format::Markdown => self::plan(terminal, plan, detail, None),
-        Format::Json => {
+        Format::Json | Format::Sarif => {
             terminal.talk(plan_text(terminal.err, plan, detail).trim_end());
             Ok(())
         }

@@ -26,7 +26,7 @@ pub(crate) fn strategy(terminal: &Terminal, strategy: &Strategy) -> Result<(), C
     terminal.data(&match terminal.format {
         Format::Human => text(terminal.out, strategy),
         Format::Markdown => format!("```text\n{}```\n", text(Paint::Plain, strategy)),
-        Format::Json => format!("{:#}\n", to_json(strategy)),
+        Format::Json | Format::Sarif => format!("{:#}\n", to_json(strategy)),
     })
 }
 
