@@ -100,3 +100,34 @@ fn good_configurations_are_clean() {
         assert_eq!(shown(&loaded, found(&loaded)), "", "{}", folder.display());
     }
 }
+
+/// Six roles in each of a thousand accounts are six templates.
+#[test]
+fn a_thousand_accounts_are_looked_at_once() {
+    let mut text = String::from(
+        "version: 1\norganization: { name: acme, home_region: eu-west-1, management_account: management, units: [w] }\n\
+         accounts:\n  management: { id: \"111111111111\", email: aws@acme.example }\n",
+    );
+    for account in 0..1_000 {
+        writeln!(text, "  app-{account}: {{ email: aws+{account}@acme.example, unit: w }}").unwrap();
+    }
+    text.push_str("boundaries:\n  workload: { services: [s3] }\ncross_account:\n");
+    for role in 0..6 {
+        writeln!(
+            text,
+            "  - {{ name: r{role}, accounts: [\"unit:w\"], trusted: [{{ account: management }}], boundary: workload, \
+             statements: [{{ Effect: Allow, Action: s3:GetObjekt, Resource: \"*\" }}] }}"
+        )
+        .unwrap();
+    }
+    let loaded = landfall_model::load_files(&[("landfall.yaml".to_owned(), text.into_bytes())].into());
+    let foundation = loaded.foundation.as_ref().unwrap();
+    let synthesis = synthesize(foundation);
+    assert_eq!(synthesis.stacks.len(), 7_000);
+    let written = Written { sources: &loaded.sources, texts: &loaded.texts };
+    let began = std::time::Instant::now();
+    let found = lint(foundation, &synthesis.stacks, written, &Day::new("2026-11-22").unwrap());
+    let took = began.elapsed();
+    assert_eq!(found.len(), 6, "{found:?}");
+    assert!(took < std::time::Duration::from_secs(2), "without optimization it took {took:?}");
+}
