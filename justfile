@@ -32,6 +32,10 @@ demo:
 bench *ARGS:
     cargo bench --locked {{ARGS}}
 
+# The evaluator against another one: CASES and SEED (needs Node; see tests/differential)
+differential *ARGS:
+    tests/differential/run {{ARGS}}
+
 # Licences, advisories and bans (needs cargo-deny)
 deny:
     cargo deny check

@@ -35,6 +35,7 @@ fn write(accounts: usize, folder: &Path) -> Result<(), Failure> {
 }
 
 fn table() -> Result<(), Failure> {
+    #[expect(clippy::disallowed_methods, reason = "a benchmark prints its table; it is no part of the binary")]
     let mut out = std::io::stdout().lock();
     writeln!(out, "| accounts | stacks | read | synthesize | graph | first plan | plan, unchanged | schedule |")?;
     writeln!(out, "|---:|---:|---:|---:|---:|---:|---:|---:|")?;
@@ -85,7 +86,7 @@ fn measure(accounts: usize) -> Result<Row, Failure> {
     }
     let stacks = synthesis.stacks.len();
     assert!(stacks >= accounts * organization::STACKS_PER_ACCOUNT, "{stacks} stacks are too few");
-    let desired = Desired::new(&foundation, synthesis.stacks);
+    let desired = Desired::new(&foundation, synthesis.stacks).guarded(synthesis.guardrails);
     let (graph, graphed) = best(|| Graph::of(&desired).map_err(|cycles| format!("{cycles:?}").into()))?;
     let request = Request::new(Mode::Apply);
     let nothing = empty()?;
@@ -108,6 +109,7 @@ fn empty() -> Result<Observed, Failure> {
         reach: BTreeMap::new(),
         stacks: BTreeMap::new(),
         identities: BTreeMap::new(),
+        guardrails: BTreeMap::new(),
     })
 }
 
@@ -120,6 +122,7 @@ fn deployed(foundation: &Foundation, desired: &Desired) -> Result<Observed, Fail
         management: observed.caller.clone(),
         root: "r-root".to_owned(),
         all_features: true,
+        policy_types: std::collections::BTreeSet::new(),
     });
     for unit in &desired.units {
         observed.units.insert(unit.clone(), ObservedUnit { id: format!("ou-root-{unit}") });

@@ -9,7 +9,7 @@ use landfall_plan::Target;
 
 use crate::error::{CommandError, Exit};
 use crate::report::Terminal;
-use crate::{apply, destroy, graph, init, plan, sandbox, synth, validate};
+use crate::{apply, destroy, explain, graph, init, onboard, plan, sandbox, synth, validate};
 
 /// Sets up and keeps the identity foundation of a whole AWS organization from one folder of YAML
 ///
@@ -86,6 +86,8 @@ pub(crate) enum Format {
     Json,
     /// For pull requests and job summaries
     Markdown,
+    /// For code scanning; `validate` only
+    Sarif,
 }
 
 /// Whether to colour.
@@ -112,26 +114,35 @@ pub(crate) struct Folder {
 pub(crate) enum Command {
     Init(init::Args),
     Validate(validate::Args),
+    Explain(explain::Args),
     Graph(graph::Args),
     Synth(synth::Args),
     Plan(plan::Args),
     Apply(apply::Args),
     Destroy(destroy::Args),
     Sandbox(sandbox::Args),
+    Onboard(onboard::Args),
 }
 
 impl Command {
     /// Does it.
     pub(crate) fn run(&self, global: &Global, terminal: &Terminal) -> Result<Exit, CommandError> {
+        if global.format == Format::Sarif && !matches!(self, Self::Validate(_)) {
+            return Err(
+                CommandError::usage("only `validate` has something to show as SARIF").hint("use `--format json`")
+            );
+        }
         match self {
             Self::Init(args) => init::run(args, terminal),
             Self::Validate(args) => validate::run(args, terminal),
+            Self::Explain(args) => explain::run(args, terminal),
             Self::Graph(args) => graph::run(args, terminal),
             Self::Synth(args) => synth::run(args, terminal),
             Self::Plan(args) => plan::run(args, global, terminal),
             Self::Apply(args) => apply::run(args, global, terminal),
             Self::Destroy(args) => destroy::run(args, global, terminal),
             Self::Sandbox(args) => sandbox::run(args, global, terminal),
+            Self::Onboard(args) => onboard::run(args, terminal),
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use landfall_model::{Diagnostics, Sources};
+use landfall_model::{Day, Diagnostics, Foundation, Sources};
 use landfall_plan::{Desired, Graph, StepId};
-use landfall_stacks::Stack;
+use landfall_stacks::{Sizes, Stack, Written};
 
 use crate::error::CommandError;
 use crate::report::{self, Terminal};
@@ -12,6 +12,10 @@ use crate::report::{self, Terminal};
 /// A configuration without errors, and all that follows from it.
 #[derive(Debug)]
 pub(crate) struct Configuration {
+    /// What was read.
+    pub(crate) foundation: Foundation,
+    /// What is used of IAM's quotas.
+    pub(crate) sizes: Sizes,
     /// All that shall stand.
     pub(crate) desired: Desired,
     /// What waits for what.
@@ -31,6 +35,12 @@ impl Configuration {
     pub(crate) fn stack_count(&self) -> usize {
         self.desired.stacks.len()
     }
+}
+
+/// The day in UTC, on which it depends whether a finding is still accepted.
+fn today() -> Day {
+    let text = jiff::Timestamp::now().strftime("%Y-%m-%d").to_string();
+    Day::new(&text).unwrap_or_else(Day::last)
 }
 
 /// All that can be known of a folder without asking AWS.
@@ -54,12 +64,15 @@ impl Examined {
         let configuration = whole.and_then(|foundation| {
             let synthesis = landfall_stacks::synthesize(&foundation);
             diagnostics.extend(synthesis.diagnostics.iter().cloned());
+            let written = Written { sources: &loaded.sources, texts: &loaded.texts };
+            diagnostics.extend(landfall_stacks::lint(&foundation, &synthesis.stacks, written, &today()));
             if diagnostics.has_errors() {
                 return None;
             }
-            let desired = Desired::new(&foundation, synthesis.stacks);
+            let sizes = synthesis.sizes;
+            let desired = Desired::new(&foundation, synthesis.stacks).guarded(synthesis.guardrails);
             match Graph::of(&desired) {
-                Ok(graph) => Some(Configuration { desired, graph }),
+                Ok(graph) => Some(Configuration { foundation, sizes, desired, graph }),
                 Err(mistakes) => {
                     diagnostics.extend(mistakes);
                     None

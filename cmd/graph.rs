@@ -38,7 +38,7 @@ pub(crate) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, CommandError
     let graph = configuration::read(&args.folder.path, terminal)?.graph;
     let form = args.form.unwrap_or(match terminal.format {
         Format::Human => Form::Text,
-        Format::Json => Form::Json,
+        Format::Json | Format::Sarif => Form::Json,
         Format::Markdown => Form::Mermaid,
     });
     let text = match form {

@@ -7,11 +7,13 @@ mod confirm;
 mod destroy;
 mod error;
 mod execution;
+mod explain;
 mod graph;
 mod init;
 mod interrupt;
 mod journal;
 mod observation;
+mod onboard;
 mod plan;
 mod report;
 mod sandbox;
@@ -24,14 +26,13 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use crate::cli::Cli;
-use crate::report::Terminal;
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(usage) => return report::usage(&usage).into(),
     };
-    let terminal = Terminal::new(&cli.global);
+    let terminal = report::Terminal::new(&cli.global);
     match cli.command.run(&cli.global, &terminal) {
         Ok(exit) => exit.into(),
         Err(error) => report::error(&terminal, &error).into(),

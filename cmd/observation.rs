@@ -30,6 +30,7 @@ pub(crate) fn request(desired: &Desired, look: Look) -> ObserveRequest {
         management: desired.management.clone(),
         access_role: desired.access_role.clone(),
         home: desired.region.clone(),
+        guardrails: desired.guardrails.keys().map(|key| key.kind).collect(),
         accounts,
         seal: desired.seal(),
         look,

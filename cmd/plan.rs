@@ -9,7 +9,7 @@ use landfall_plan::{Mode, Request};
 use crate::cli::{Folder, Global};
 use crate::configuration::{self, Configuration};
 use crate::error::{CommandError, Exit, FileError};
-use crate::report::{self, Detail, Terminal};
+use crate::report::{self, Detail, Footnotes, Terminal};
 use crate::session::Session;
 
 /// Show what would change, compared with what is really there
@@ -70,7 +70,8 @@ pub(crate) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Result<E
     let configuration = configuration::read(&args.folder.path, terminal)?;
     let session = Session::open(global, &configuration.desired)?;
     let plan = make(&configuration, &session, args.scope.look(), &args.scope.request(global), terminal)?;
-    report::plan(terminal, &plan, args.scope.detail())?;
+    let footnotes = Footnotes::of(&configuration);
+    report::plan(terminal, &plan, args.scope.detail(), Some(&footnotes))?;
     if let Some(path) = &args.out {
         let saved = plan.save().map_err(CommandError::failed)?;
         fs::write(path, saved).map_err(|error| FileError::new("write", path, error))?;
@@ -87,7 +88,7 @@ pub(crate) fn make(
     request: &Request,
     terminal: &Terminal,
 ) -> Result<landfall_plan::Plan, CommandError> {
-    let Configuration { desired, graph } = configuration;
+    let Configuration { desired, graph, .. } = configuration;
     let observed = session.observe(desired, look, terminal)?;
     landfall_plan::plan(desired, graph, &observed, request).map_err(refused)
 }

@@ -119,7 +119,7 @@ fn show(folder: &Folder, global: &Global, terminal: &Terminal) -> Result<Exit, C
     let sandbox = Sandbox::open_existing(path(folder, global, terminal)?).map_err(CommandError::failed)?;
     let view = sandbox.view().map_err(CommandError::failed)?;
     terminal.data(&match terminal.format {
-        Format::Json => format!("{:#}\n", serde_json::to_value(&view).map_err(CommandError::failed)?),
+        Format::Json | Format::Sarif => format!("{:#}\n", serde_json::to_value(&view).map_err(CommandError::failed)?),
         Format::Human | Format::Markdown => report::sandbox(terminal.out, &view),
     })?;
     Ok(Exit::Done)

@@ -1,5 +1,7 @@
 //! `landfall synth`.
 
+mod metaflow;
+
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
@@ -23,11 +25,19 @@ pub(crate) struct Args {
     /// Write templates and manifest into this folder; what an earlier run wrote there is replaced
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+
+    #[command(flatten)]
+    metaflow: metaflow::MetaflowArgs,
 }
 
 /// Synthesizes.
 pub(crate) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, CommandError> {
     let configuration = configuration::read(&args.folder.path, terminal)?;
+    if let Some(deployment) = &args.metaflow.metaflow_config {
+        let found = metaflow::configuration(&configuration.foundation, deployment, &args.metaflow)?;
+        terminal.data(&format!("{found:#}\n"))?;
+        return Ok(Exit::Done);
+    }
     if let Some(folder) = &args.out {
         write(folder, &configuration)?;
         terminal.talk(&format!(
@@ -40,7 +50,7 @@ pub(crate) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, CommandError
         }
     }
     terminal.data(&match terminal.format {
-        Format::Json => format!("{:#}\n", report::manifest(&configuration)),
+        Format::Json | Format::Sarif => format!("{:#}\n", report::manifest(&configuration)),
         Format::Human => report::stack_list(terminal.out, &configuration),
         Format::Markdown => report::stack_table(&configuration),
     })?;

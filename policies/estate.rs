@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use landfall_model::{FederationTrust, Foundation, Kind, NameError, Naming, OrganizationName, PolicyName, RoleName};
+use landfall_model::{Foundation, Kind, NameError, Naming, OrganizationName, PolicyName, RoleName};
 
+use crate::federation::{Provider, provider};
 use crate::{ArnAccount, Text, arn, iam_arn};
 
 /// The resource part of the ARN of GitHub's identity provider.
@@ -27,11 +28,9 @@ impl Estate {
         let mut providers: BTreeSet<String> = foundation
             .federation
             .iter()
-            .map(|federation| match &federation.trust {
-                FederationTrust::Saml { provider, .. } => ["saml-provider", provider.as_str()].join("/"),
-                FederationTrust::WebIdentity { issuer, .. } => {
-                    ["oidc-provider", issuer.trim_start_matches("https://").trim_end_matches('/')].join("/")
-                }
+            .filter_map(|federation| match provider(&federation.trust) {
+                Provider::Own(resource) => Some(resource),
+                Provider::BuiltIn(_) => None,
             })
             .collect();
         if foundation.automation.is_some() || !foundation.ci_deployers.is_empty() {
@@ -113,7 +112,7 @@ mod tests {
         let estate = Estate::of(&acme());
         assert_eq!(
             estate.providers.iter().map(String::as_str).collect::<Vec<_>>(),
-            ["oidc-provider/accounts.google.com", GITHUB_PROVIDER, "saml-provider/corp-idp"]
+            [GITHUB_PROVIDER, "saml-provider/corp-idp"]
         );
         assert_eq!(estate.alarm(), "acme-alarm");
     }

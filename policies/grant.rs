@@ -12,6 +12,8 @@ use landfall_model::{Grant, OrganizationName};
 use crate::Statement;
 use crate::merge::merge;
 
+pub(crate) use message::log_group;
+
 /// The statements of one grant.
 pub fn grant(organization: &OrganizationName, grant: &Grant) -> Vec<Statement> {
     match grant {

@@ -87,7 +87,7 @@ fn every_github_trust_compares_subject_and_audience_word_for_word() {
     let mut seen = 0;
     for (name, role) in roles(&acme()) {
         for statement in plain(&role.trust)["Statement"].as_array().expect("statements") {
-            if statement["Action"] != "sts:AssumeRoleWithWebIdentity" {
+            if !statement["Principal"]["Federated"].to_string().contains("token.actions.githubusercontent.com") {
                 continue;
             }
             seen += 1;

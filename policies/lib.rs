@@ -13,13 +13,22 @@ mod break_glass;
 mod ci_deployer;
 mod condition;
 mod cross_account;
+mod database;
 mod document;
 mod error;
+#[cfg(test)]
+mod escalation;
 mod estate;
+mod evaluate;
+mod federation;
 mod github;
+mod global_keys;
 mod grant;
+mod guardrail;
+mod guardrail_text;
 #[cfg(test)]
 mod laws;
+pub mod lint;
 mod merge;
 mod metaflow;
 mod principal;
@@ -27,6 +36,8 @@ mod protection;
 mod quota;
 mod resource;
 mod role;
+mod service;
+mod service_linked;
 mod sid;
 #[cfg(test)]
 mod specimen;
@@ -42,14 +53,24 @@ pub use break_glass::{break_glass_boundary, break_glass_role, break_glass_trust}
 pub use ci_deployer::{Entry, ci_deployer_role, ci_hub_role};
 pub use condition::{Condition, ConditionKey, Operator, OperatorKind, Qualifier};
 pub use cross_account::{cross_account_role, cross_account_trust};
+pub use database::{AccessLevel, ActionFacts, Arity, Database, KeyFacts, ResourceType, Service, ValueType, database};
 pub use document::{Actions, Document, DocumentError, Effect, Principals, Resources, Statement};
 pub use error::PolicyError;
 pub use estate::{Estate, GITHUB_PROVIDER, own_boundary};
+pub use evaluate::{
+    Caller, CallerError, CallerKind, Compiled, Context, Decision, Layer, Layers, Request, StatementRef, Values,
+    Verdict, Verdicts, evaluate,
+};
+pub use federation::{BuiltIn, Provider, federation_role, federation_trust, issuer_host, needs_subjects, provider};
 pub use github::{github_pull_requests, github_subjects, github_trust};
 pub use grant::{grant, grants};
+pub use guardrail::{guardrail, guardrail_name};
+pub use guardrail_text::{GuardrailText, guardrail_use};
 pub use metaflow::{MetaflowRole, metaflow_role};
 pub use principal::Principal;
 pub use quota::{Quota, QuotaUse};
 pub use resource::{ArnAccount, arn, aws_managed, iam_arn, own_arn, role_arn};
 pub use role::{RolePolicies, managed_policy_use};
+pub use service::{ServiceRole, service_role};
+pub use service_linked::{ServiceLinkedRole, service_linked_roles};
 pub use text::{Piece, Plain, Render, Scope, Text, Unresolved};

@@ -9,6 +9,8 @@ use landfall_model::{AccessMode, Grant, Metaflow, OrganizationName};
 
 use crate::error::identity_statement;
 use crate::merge::merge;
+use crate::service::function;
+use crate::service::workflow::{deliver_logs, follow};
 use crate::{
     ArnAccount, Condition, Document, OperatorKind, PolicyError, RolePolicies, Statement, Text, arn, aws_managed,
     grants, iam_arn, own_arn, trust,
@@ -31,6 +33,10 @@ pub enum MetaflowRole {
     StepFunctions,
     /// What starts a flow on a schedule or an event.
     EventBridge,
+    /// What the metadata service uses.
+    MetadataService,
+    /// What the function uses that migrates the metadata service's database.
+    DbMigration,
 }
 
 impl MetaflowRole {
@@ -46,6 +52,9 @@ impl MetaflowRole {
         if metaflow.step_functions {
             out.extend([Self::StepFunctions, Self::EventBridge]);
         }
+        if metaflow.metadata_service {
+            out.extend([Self::MetadataService, Self::DbMigration]);
+        }
         out
     }
 
@@ -59,6 +68,8 @@ impl MetaflowRole {
             Self::EcsExecution => "ecs-execution-role",
             Self::StepFunctions => "step-functions-role",
             Self::EventBridge => "eventbridge-role",
+            Self::MetadataService => "metadata-service-role",
+            Self::DbMigration => "db-migration-role",
         }
     }
 }
@@ -115,6 +126,17 @@ pub fn metaflow_role(
             inline: Document::some(vec![start_flows(metaflow)]),
             attached: Vec::new(),
         },
+        MetaflowRole::MetadataService => RolePolicies {
+            trust: Document::named([trust::assume_by_tasks()]),
+            inline: Document::some(metadata_service(organization, metaflow)),
+            attached: Vec::new(),
+        },
+        // The function stands in the database's VPC, and is named after the deployment.
+        MetaflowRole::DbMigration => RolePolicies {
+            trust: Document::named([trust::assume_by_service("lambda", &[("lambda", "function:*")])]),
+            inline: Document::some(function::statements(&[metaflow.name_prefix.as_str(), "-*"].concat(), true)),
+            attached: Vec::new(),
+        },
     })
 }
 
@@ -153,18 +175,30 @@ fn job(organization: &OrganizationName, metaflow: &Metaflow) -> Result<Vec<State
         out.push(state_table(metaflow));
     }
     out.extend(key(metaflow));
-    out.push(
-        Statement::deny("NoPresignedUrls", ["s3:*"])
-            .on([
-                arn("s3", "", ArnAccount::None, &metaflow.bucket),
-                arn("s3", "", ArnAccount::None, [metaflow.bucket.as_str(), "/*"].concat()),
-            ])
-            .when(Condition::new(OperatorKind::StringNotEquals, "s3:authType", ["REST-HEADER"])),
-    );
+    out.push(no_presigned_urls(metaflow));
     for statement in metaflow.custom_job_policy_statements.values() {
         out.push(identity_statement(statement)?);
     }
     Ok(out)
+}
+
+/// The service reads what tasks have written, and shows it; it writes nothing to the datastore.
+fn metadata_service(organization: &OrganizationName, metaflow: &Metaflow) -> Vec<Statement> {
+    let mut out = grants(organization, &[bucket(metaflow, AccessMode::Read)]);
+    out.extend(
+        metaflow.kms_key.as_ref().map(|key| Statement::allow("DatastoreKey", ["kms:Decrypt"]).on([own_arn(key)])),
+    );
+    out.push(no_presigned_urls(metaflow));
+    out
+}
+
+fn no_presigned_urls(metaflow: &Metaflow) -> Statement {
+    Statement::deny("NoPresignedUrls", ["s3:*"])
+        .on([
+            arn("s3", "", ArnAccount::None, &metaflow.bucket),
+            arn("s3", "", ArnAccount::None, [metaflow.bucket.as_str(), "/*"].concat()),
+        ])
+        .when(Condition::new(OperatorKind::StringNotEquals, "s3:authType", ["REST-HEADER"]))
 }
 
 /// The table in which a flow on Step Functions counts its branches. Its name begins with the prefix
@@ -217,22 +251,8 @@ fn step_functions(organization: &OrganizationName, metaflow: &Metaflow) -> Vec<S
         Statement::allow("PassJobRoles", ["iam:PassRole"])
             .on([passed(MetaflowRole::BatchJob), passed(MetaflowRole::EcsExecution)])
             .when(Condition::new(OperatorKind::StringEquals, "iam:PassedToService", ["ecs-tasks.amazonaws.com"])),
-        Statement::allow("FollowJobs", ["events:DescribeRule", "events:PutRule", "events:PutTargets"])
-            .on([own("events", "rule/StepFunctionsGetEventsForBatchJobsRule")]),
-        Statement::allow(
-            "DeliverLogs",
-            [
-                "logs:CreateLogDelivery",
-                "logs:DeleteLogDelivery",
-                "logs:DescribeLogGroups",
-                "logs:DescribeResourcePolicies",
-                "logs:GetLogDelivery",
-                "logs:ListLogDeliveries",
-                "logs:PutResourcePolicy",
-                "logs:UpdateLogDelivery",
-            ],
-        )
-        .on_all(),
+        follow("FollowJobs", "StepFunctionsGetEventsForBatchJobsRule"),
+        deliver_logs(),
         state_table(metaflow),
     ]);
     out.extend(key(metaflow));

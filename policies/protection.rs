@@ -11,7 +11,7 @@ pub(crate) fn protection(estate: &Estate, boundaries: Vec<Text>) -> Vec<Statemen
 /// providers, stacks, the alarm. Reading it and passing its roles stay as the rest allows. Verbs stand as patterns, so
 /// that actions that AWS adds under them are covered. Source: Service Authorization Reference, "AWS IAM", "AWS
 /// CloudFormation", "Amazon EventBridge", "Amazon SNS".
-fn owned(estate: &Estate) -> Statement {
+pub(crate) fn owned(estate: &Estate) -> Statement {
     let mut on = estate.identities();
     on.push(estate.stacks());
     on.extend(estate.alarms());

@@ -16,6 +16,12 @@ pub enum Quota {
     ServiceControlPolicy,
     /// A resource control policy: 5,120.
     ResourceControlPolicy,
+    /// Service control policies attached to a root, unit or account, `FullAWSAccess` among them: 10.
+    AttachedServiceControlPolicies,
+    /// Resource control policies attached to one, `RCPFullAWSAccess` among them: 5.
+    AttachedResourceControlPolicies,
+    /// Organization policies of all types: 10,000.
+    OrganizationPolicies,
 }
 
 impl Quota {
@@ -27,6 +33,9 @@ impl Quota {
             Self::InlinePolicies | Self::ServiceControlPolicy => 10_240,
             Self::AttachedPolicies => 20,
             Self::ResourceControlPolicy => 5_120,
+            Self::AttachedServiceControlPolicies => 10,
+            Self::AttachedResourceControlPolicies => 5,
+            Self::OrganizationPolicies => 10_000,
         }
     }
 }

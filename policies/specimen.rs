@@ -61,6 +61,16 @@ pub(crate) fn roles(foundation: &Foundation) -> Vec<(String, RolePolicies)> {
             out.push((format!("{}-{}", metaflow.name_prefix, role.suffix()), policies));
         }
     }
+    for service in &foundation.services {
+        for role in ServiceRole::of(&service.kind) {
+            let policies = service_role(organization, service, *role).expect("policies");
+            out.push((format!("service-{}-{role:?}", service.name), policies));
+        }
+    }
+    for federation in &foundation.federation {
+        let policies = federation_role(organization, landfall_model::Partition::Aws, federation).expect("policies");
+        out.push((format!("federation-{}", federation.name), policies));
+    }
     for team in &foundation.teams {
         out.push((format!("{}-execution", team.name), batch_execution_role(organization, team)));
         out.push((format!("{}-job", team.name), batch_job_role(organization, team, None).expect("policies")));

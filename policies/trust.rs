@@ -43,8 +43,8 @@ pub(crate) fn assume_by_service(service: &str, resources: &[(&str, &str)]) -> St
     statement.when(Condition::new(OperatorKind::ArnLike, "aws:SourceArn", sources))
 }
 
-/// An AWS service that says nothing about whom it acts for: EC2, where the instance profile binds the role to its
-/// account, and Spot Fleet.
+/// An AWS service that is not documented to say for whom it acts: EC2, where the instance profile binds the role to its
+/// account, Spot Fleet, API Gateway's logging, SageMaker.
 pub(crate) fn assume_by_plain_service(service: &str) -> Statement {
     assume("Service", [Principal::Service([service, "amazonaws.com"].join("."))])
 }

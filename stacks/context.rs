@@ -11,6 +11,7 @@ use landfall_policies::{Estate, Piece, PolicyError, Text, own_boundary};
 use crate::blueprint::Blueprint;
 use crate::intrinsic::Intrinsics;
 use crate::render::{Rendered, render};
+use crate::size::{Sizes, measure};
 use crate::template::{BoundarySource, RoleBody, Template};
 use crate::{Stack, codes, limit};
 
@@ -25,6 +26,7 @@ pub(crate) struct Context<'a> {
     /// Everything that the kinds before this one made: what stands for others (boundaries, providers) is built last.
     pub(crate) made: Vec<Stack>,
     diagnostics: Diagnostics,
+    sizes: Sizes,
     tags: BTreeMap<String, String>,
 }
 
@@ -38,13 +40,14 @@ impl<'a> Context<'a> {
             naming: Naming::new(&foundation.organization.name),
             made: Vec::new(),
             diagnostics: Diagnostics::default(),
+            sizes: Sizes::new(),
             tags: tags.map(|(key, value)| (key.as_str().to_owned(), value.clone())).collect(),
         }
     }
 
-    /// All stacks and all that is wrong.
-    pub(crate) fn finish(self) -> (Vec<Stack>, Diagnostics) {
-        (self.made, self.diagnostics)
+    /// All stacks, all that is wrong, and what is used of the quotas.
+    pub(crate) fn finish(self) -> (Vec<Stack>, Diagnostics, Sizes) {
+        (self.made, self.diagnostics, self.sizes)
     }
 
     /// The Region where stacks live.
@@ -128,6 +131,7 @@ impl<'a> Context<'a> {
         accounts: impl IntoIterator<Item = &'n AccountName>,
     ) -> Vec<Stack> {
         let rendered = self.render(&blueprint.template);
+        measure(&mut self.sizes, &blueprint.name, &blueprint.template);
         let tags = blueprint.all_tags(&self.tags).len();
         let partition = self.foundation.organization.partition();
         self.diagnostics.extend(limit::check(blueprint, &rendered, partition, tags));

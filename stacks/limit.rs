@@ -83,6 +83,9 @@ fn quota(what: &str, name: &str, used: QuotaUse, place: Place) -> Option<Diagnos
         Quota::AttachedPolicies => ("the attached policies", "policies", "attach fewer policies, or make two roles"),
         Quota::ManagedPolicy => ("the document", "characters", "shorten the policy: merge statements, use wildcards"),
         Quota::ServiceControlPolicy | Quota::ResourceControlPolicy => ("the document", "characters", "shorten it"),
+        Quota::AttachedServiceControlPolicies
+        | Quota::AttachedResourceControlPolicies
+        | Quota::OrganizationPolicies => ("the guardrails", "policies", "put two into one document"),
     };
     let (used, limit) = (used.used, used.quota.limit());
     let message = format!("{subject} of {what} `{name}` come to {used} {unit}, and IAM takes {limit}");

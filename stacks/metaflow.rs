@@ -100,6 +100,8 @@ fn purpose(kind: MetaflowRole) -> &'static str {
         MetaflowRole::SpotFleet => "what tags the instances of a Spot Fleet",
         MetaflowRole::EcsExecution => "what starts tasks on Fargate",
         MetaflowRole::StepFunctions => "what a flow on Step Functions uses",
+        MetaflowRole::MetadataService => "what the metadata service uses",
+        MetaflowRole::DbMigration => "what migrates the database of the metadata service",
         MetaflowRole::EventBridge => "what starts a flow on a schedule or an event",
     }
 }

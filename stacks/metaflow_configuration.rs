@@ -20,7 +20,11 @@ pub fn metaflow_configuration(organization: &Organization, metaflow: &Metaflow, 
             MetaflowRole::EcsExecution => "METAFLOW_ECS_FARGATE_EXECUTION_ROLE",
             MetaflowRole::StepFunctions => "METAFLOW_SFN_IAM_ROLE",
             MetaflowRole::EventBridge => "METAFLOW_EVENTS_SFN_ACCESS_IAM_ROLE",
-            MetaflowRole::BatchService | MetaflowRole::BatchInstance | MetaflowRole::SpotFleet => continue,
+            MetaflowRole::BatchService
+            | MetaflowRole::BatchInstance
+            | MetaflowRole::SpotFleet
+            | MetaflowRole::MetadataService
+            | MetaflowRole::DbMigration => continue,
         };
         let name = [metaflow.name_prefix.as_str(), role.suffix()].join("-");
         let resource = ["role", &organization.iam_path(), &name].concat();

@@ -30,7 +30,9 @@ pub fn physical_id(type_name: &str, id: &str, properties: &Value, scope: &Templa
         "AWS::IAM::SAMLProvider" => scope.iam_arn(&["saml-provider/", &name("Name")].concat()),
         "AWS::SNS::Topic" => scope.regional_arn("sns", &name("TopicName")),
         "AWS::Events::Rule" => name("Name"),
-        "AWS::SNS::TopicPolicy" | "AWS::CloudFormation::WaitConditionHandle" => [scope.stack.as_str(), id].join("-"),
+        "AWS::SNS::TopicPolicy" | "AWS::ApiGateway::Account" | "AWS::CloudFormation::WaitConditionHandle" => {
+            [scope.stack.as_str(), id].join("-")
+        }
         _ => return None,
     })
 }

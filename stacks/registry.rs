@@ -5,7 +5,8 @@ use landfall_model::Kind;
 use crate::Stack;
 use crate::context::Context;
 use crate::{
-    alarm, automation, batch_team, boundary, break_glass, ci_deployer, cross_account, identity_provider, metaflow,
+    alarm, automation, batch_team, boundary, break_glass, ci_deployer, cross_account, federation, identity_provider,
+    metaflow, service,
 };
 
 /// Builds the stacks of a kind.
@@ -23,9 +24,8 @@ pub(crate) fn build(kind: Kind) -> Build {
         Kind::CiDeployer => ci_deployer::stacks,
         Kind::Metaflow => metaflow::stacks,
         Kind::BatchTeam => batch_team::stacks,
-        // A configuration with services or federation is accepted, but deploys nothing for them yet: their stacks
-        // come next.
-        Kind::Service | Kind::Federation => nothing,
+        Kind::Service => service::stacks,
+        Kind::Federation => federation::stacks,
     }
 }
 
@@ -35,8 +35,4 @@ pub(crate) fn order() -> impl Iterator<Item = Kind> {
     let (last, first): (Vec<Kind>, Vec<Kind>) =
         Kind::ALL.into_iter().partition(|kind| matches!(kind, Kind::Boundary | Kind::IdentityProvider));
     first.into_iter().chain(last)
-}
-
-fn nothing(_: &mut Context<'_>) -> Vec<Stack> {
-    Vec::new()
 }

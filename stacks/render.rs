@@ -148,6 +148,7 @@ impl Writer<'_> {
                 "State": rule.trail.state(),
                 "Targets": [{ "Id": rule.topic.as_str(), "Arn": { "Ref": rule.topic.as_str() } }],
             }),
+            Resource::ApiAccount(account) => json!({ "CloudWatchRoleArn": self.render.text(&account.role) }),
             Resource::Nothing => return None,
         })
     }

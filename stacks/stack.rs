@@ -129,6 +129,8 @@ pub enum Need {
         /// The hub's role.
         role: RoleName,
     },
+    /// A role of the own account stands before a setting that names it.
+    OwnRole(RoleName),
     /// A part of a split stack waits for the stack that it was split from: a role must leave there before it can
     /// stand here.
     Whole(StackName),

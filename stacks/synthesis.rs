@@ -3,15 +3,19 @@
 use landfall_model::{Diagnostics, Foundation};
 
 use crate::context::Context;
-use crate::{Stack, forward, inventory, registry};
+use crate::{GuardrailPolicy, Sizes, Stack, guardrail, inventory, registry};
 
 /// Every stack of an organization, and what is wrong with the configuration that only the templates show.
 #[derive(Debug, Clone)]
 pub struct Synthesis {
     /// In the order of the accounts in the configuration, then of the kinds, then of the items.
     pub stacks: Vec<Stack>,
+    /// Service and resource control policies, in the order of the configuration.
+    pub guardrails: Vec<GuardrailPolicy>,
     /// `LF10xx`. With an error among them, stacks may be missing, and nothing of this may be deployed.
     pub diagnostics: Diagnostics,
+    /// What is used of IAM's quotas.
+    pub sizes: Sizes,
 }
 
 /// Writes every template. The same configuration gives the same bytes.
@@ -23,12 +27,12 @@ pub fn synthesize(foundation: &Foundation) -> Synthesis {
         let stacks = registry::build(kind)(&mut context);
         context.made.extend(stacks);
     }
-    let (mut stacks, mut diagnostics) = context.finish();
+    let guardrails = guardrail::policies(&mut context);
+    let (mut stacks, mut diagnostics, sizes) = context.finish();
     // A stable sort: within a kind, items keep the order of the configuration.
     stacks.sort_by_cached_key(|stack| (foundation.accounts.get_index_of(&stack.key.account), stack.kind));
     diagnostics.extend(inventory::check(&stacks).iter().cloned());
-    diagnostics.extend(forward::release(&mut stacks).iter().cloned());
-    Synthesis { stacks, diagnostics }
+    Synthesis { stacks, guardrails, diagnostics, sizes }
 }
 
 #[cfg(test)]

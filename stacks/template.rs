@@ -124,6 +124,8 @@ pub enum Resource {
     TopicPolicy(TopicPolicyBody),
     /// `AWS::Events::Rule`
     EventRule(EventRuleBody),
+    /// `AWS::ApiGateway::Account`
+    ApiAccount(ApiAccountBody),
     /// `AWS::CloudFormation::WaitConditionHandle`, which makes nothing: a template must have a resource, and a part
     /// of a split stack may have given all of its roles away.
     Nothing,
@@ -141,6 +143,7 @@ impl Resource {
             Self::Topic(_) => "AWS::SNS::Topic",
             Self::TopicPolicy(_) => "AWS::SNS::TopicPolicy",
             Self::EventRule(_) => "AWS::Events::Rule",
+            Self::ApiAccount(_) => "AWS::ApiGateway::Account",
             Self::Nothing => "AWS::CloudFormation::WaitConditionHandle",
         }
     }
@@ -221,6 +224,13 @@ pub struct SamlProviderBody {
     pub name: String,
     /// The metadata document.
     pub metadata: String,
+}
+
+/// API Gateway's setting for an account in one Region. The setting stays when the resource goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiAccountBody {
+    /// The ARN of the role with which API Gateway writes logs.
+    pub role: Text,
 }
 
 /// A topic that mails.

@@ -149,6 +149,8 @@ fn the_pure_crates_ask_no_clock_no_network_and_no_environment() {
     let found = lines_with(|path, line| {
         let pure = ["policies", "stacks", "crates/plan"].iter().any(|folder| path.starts_with(folder));
         let asks = ["SystemTime::now", "Instant::now", "std::net", "std::env", "std::fs", "std::process"];
+        // An address is a value like any other.
+        let line = line.replace("std::net::IpAddr", "IpAddr");
         pure && asks.iter().any(|ask| line.contains(ask))
     });
     assert!(found.is_empty(), "{found:#?}");
@@ -224,11 +226,9 @@ fn nothing_is_left_half_done() {
 
 #[test]
 fn every_stack_kind_has_its_room() {
-    // Services and federation roles are accepted in a configuration and not deployed yet.
     for kind in landfall_model::Kind::ALL {
         let file = root().join("stacks").join(format!("{}.rs", kind.as_str().replace('-', "_")));
-        let pending = matches!(kind, landfall_model::Kind::Service | landfall_model::Kind::Federation);
-        assert!(file.exists() || pending, "stack kind {kind} has no file {}", file.display());
+        assert!(file.exists(), "stack kind {kind} has no file {}", file.display());
     }
 }
 

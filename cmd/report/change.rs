@@ -21,13 +21,29 @@ pub(crate) enum Verb {
     Update,
     /// What was changed behind Landfall's back is put right.
     Repair,
+    /// A type of policy is switched on.
+    Enable,
+    /// A guardrail takes hold.
+    Attach,
+    /// A guardrail comes off.
+    Detach,
     /// Something is deleted.
     Delete,
 }
 
 impl Verb {
     /// Every verb.
-    pub(crate) const ALL: [Self; 6] = [Self::Create, Self::Await, Self::Move, Self::Update, Self::Repair, Self::Delete];
+    pub(crate) const ALL: [Self; 9] = [
+        Self::Create,
+        Self::Await,
+        Self::Move,
+        Self::Update,
+        Self::Repair,
+        Self::Enable,
+        Self::Attach,
+        Self::Detach,
+        Self::Delete,
+    ];
 
     /// What an action is called.
     pub(crate) fn of(action: &Action) -> Self {
@@ -35,12 +51,16 @@ impl Verb {
             Action::CreateOrganization
             | Action::CreateUnit { .. }
             | Action::CreateAccount { .. }
-            | Action::CreateStack { .. } => Self::Create,
+            | Action::CreateStack { .. }
+            | Action::CreateGuardrail { .. } => Self::Create,
             Action::AwaitAccount { .. } => Self::Await,
             Action::MoveAccount { .. } => Self::Move,
-            Action::TagAccount { .. } | Action::UpdateStack { .. } => Self::Update,
+            Action::TagAccount { .. } | Action::UpdateStack { .. } | Action::UpdateGuardrail { .. } => Self::Update,
+            Action::EnablePolicyType { .. } => Self::Enable,
+            Action::AttachGuardrail { .. } => Self::Attach,
+            Action::DetachGuardrail { .. } => Self::Detach,
             Action::RepairIdentities { .. } => Self::Repair,
-            Action::DeleteStack { .. } => Self::Delete,
+            Action::DeleteStack { .. } | Action::DeleteGuardrail { .. } => Self::Delete,
         }
     }
 
@@ -52,6 +72,9 @@ impl Verb {
             Self::Move => "move",
             Self::Update => "update",
             Self::Repair => "repair",
+            Self::Enable => "enable",
+            Self::Attach => "attach",
+            Self::Detach => "detach",
             Self::Delete => "delete",
         }
     }
@@ -59,22 +82,22 @@ impl Verb {
     /// The sign before it.
     pub(crate) fn symbol(self) -> char {
         match self {
-            Self::Create => '+',
+            Self::Create | Self::Enable | Self::Attach => '+',
             Self::Await => '.',
             Self::Move => '>',
             Self::Update => '~',
             Self::Repair => '!',
-            Self::Delete => '-',
+            Self::Detach | Self::Delete => '-',
         }
     }
 
     /// Text in the verb's colour.
     pub(crate) fn paint(self, paint: Paint, text: impl std::fmt::Display) -> String {
         match self {
-            Self::Create | Self::Await => paint.good(text),
+            Self::Create | Self::Await | Self::Enable | Self::Attach => paint.good(text),
             Self::Move | Self::Update => paint.warn(text),
             Self::Repair => paint.note(text),
-            Self::Delete => paint.bad(text),
+            Self::Detach | Self::Delete => paint.bad(text),
         }
     }
 }
@@ -128,6 +151,9 @@ fn subject(step: &Step) -> String {
         (StepId::Placement(_), Action::MoveAccount { to: Some(unit), .. }) => format!("account to {unit}"),
         (StepId::Placement(_), _) => "account to the root".to_owned(),
         (StepId::AccountTags(_), _) => "tags of account".to_owned(),
+        (StepId::PolicyType(_), _) => "policy type".to_owned(),
+        (StepId::Guardrail(key), _) => format!("guardrail {} ({})", key.name, key.kind),
+        (StepId::Attachment(key, _), _) => format!("guardrail {}", key.name),
     }
 }
 
@@ -139,6 +165,9 @@ pub(crate) fn site(plan: &Plan, id: &StepId) -> String {
         StepId::Account(name) | StepId::Placement(name) | StepId::AccountTags(name) => name.to_string(),
         StepId::Stack(key) if key.region == plan.region => key.account.to_string(),
         StepId::Stack(key) => format!("{}/{}", key.account, key.region),
+        StepId::PolicyType(kind) => kind.to_string(),
+        StepId::Guardrail(_) => plan.management.to_string(),
+        StepId::Attachment(_, target) => target.to_string(),
     }
 }
 
@@ -174,6 +203,7 @@ pub(crate) fn cause(cause: &Cause) -> String {
         Cause::TemplateChanged => "the template differs".to_owned(),
         Cause::SettingsChanged => "tags, parameters or protection differ".to_owned(),
         Cause::BadStatus(status) => format!("it stands in {status}"),
+        Cause::PolicyDiffers => "what it says differs".to_owned(),
         Cause::IdentitiesDiffer => "what stands in IAM differs".to_owned(),
         Cause::Misplaced => "it stands in another unit".to_owned(),
         Cause::TagsDiffer => "tags differ".to_owned(),

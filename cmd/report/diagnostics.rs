@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::cli::Format;
 use crate::error::CommandError;
+use crate::report::sarif::sarif;
 use crate::report::{Paint, Terminal, count};
 
 /// A configuration's files, and the folder they stand in.
@@ -20,7 +21,8 @@ pub(crate) struct Files<'a> {
 }
 
 impl Files<'_> {
-    fn path(self, name: &str) -> String {
+    /// A file as the user would name it.
+    pub(crate) fn path(self, name: &str) -> String {
         if self.folder == Path::new(".") { name.to_owned() } else { self.folder.join(name).display().to_string() }
     }
 }
@@ -30,6 +32,7 @@ pub(crate) fn diagnostics(terminal: &Terminal, files: Files<'_>, all: &Diagnosti
     terminal.data(&match terminal.format {
         Format::Json => machine(files, all).to_string() + "\n",
         Format::Markdown => markdown(files, all),
+        Format::Sarif => format!("{:#}\n", sarif(files, all)),
         Format::Human => human(terminal.out, files, all),
     })
 }
@@ -38,14 +41,14 @@ pub(crate) fn diagnostics(terminal: &Terminal, files: Files<'_>, all: &Diagnosti
 pub(crate) fn objections(terminal: &Terminal, files: Files<'_>, all: &Diagnostics) {
     if all.has_errors() {
         terminal.complain(human(terminal.err, files, all).trim_end());
-    } else if !all.is_empty() {
+    } else if all.count(Severity::Warning) > 0 {
         terminal.talk(human(terminal.err, files, all).trim_end());
     }
 }
 
 /// `3 errors, 1 warning`
 pub(crate) fn totals(all: &Diagnostics) -> String {
-    let counted = [(Severity::Error, "error"), (Severity::Warning, "warning")];
+    let counted = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "note")];
     let parts: Vec<String> = counted
         .into_iter()
         .map(|(severity, noun)| (all.count(severity), noun))
@@ -72,6 +75,7 @@ fn group<'a>(files: Files<'a>, diagnostic: &'a Diagnostic) -> Group<'a> {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
     };
     let mut group = Group::with_title(level.primary_title(&diagnostic.message).id(diagnostic.code.0));
     for marks in by_file(diagnostic) {
@@ -156,6 +160,7 @@ fn machine(files: Files<'_>, all: &Diagnostics) -> Value {
         "schema": "landfall/diagnostics/1",
         "errors": all.count(Severity::Error),
         "warnings": all.count(Severity::Warning),
+        "notes": all.count(Severity::Note),
         "diagnostics": list,
     })
 }
@@ -164,6 +169,7 @@ fn severity(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
+        Severity::Note => "note",
     }
 }
 

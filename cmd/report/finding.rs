@@ -2,7 +2,7 @@
 
 use landfall_plan::{Finding, Reach};
 
-use crate::report::{clean, difference};
+use crate::report::{clean, count, difference};
 
 /// A finding in words, and what to do next where there is something to do.
 pub(crate) fn finding(finding: &Finding) -> (String, Option<&'static str>) {
@@ -13,6 +13,14 @@ pub(crate) fn finding(finding: &Finding) -> (String, Option<&'static str>) {
         Finding::NotOurs { stack } => (
             format!("stack {stack} has the name that Landfall would give, and is not Landfall's"),
             Some("delete or rename it; until then it is left alone, and so is all that needs it"),
+        ),
+        Finding::GuardrailNotWanted { guardrail } => (
+            format!("guardrail {} is not in the configuration any more", guardrail.name),
+            Some("`--prune` takes it off and deletes it"),
+        ),
+        Finding::GuardrailNotOurs { guardrail } => (
+            format!("policy {} has the name that Landfall would give, and is not Landfall's", guardrail.name),
+            Some("delete or rename it; until then the guardrail is not made"),
         ),
         Finding::UnknownAccount { id, name } => (
             format!("account {id} ({}) is not in the configuration", clean(name)),
@@ -39,6 +47,13 @@ pub(crate) fn finding(finding: &Finding) -> (String, Option<&'static str>) {
                 Some("delete the stack's resource or the stack, and apply again"),
             )
         }
+        Finding::SharedRolesFirst { stack, roles } => (
+            format!(
+                "stack {stack} would lose {} that job definitions may name, before the team's shared roles stand",
+                count(roles.len(), "job role")
+            ),
+            Some("write `roles: both` first; `landfall onboard strategy` shows the way"),
+        ),
         Finding::NotCompared { stack, reason } => {
             (format!("stack {stack} was not compared with IAM: {}", clean(reason)), None)
         }

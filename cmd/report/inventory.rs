@@ -13,12 +13,15 @@ use crate::report::{Terminal, count};
 pub(crate) fn inventory(terminal: &Terminal, configuration: &Configuration, totals: &str) -> Result<(), CommandError> {
     let desired = &configuration.desired;
     let roles: usize = configuration.stacks().map(|stack| stack.roles).sum();
-    let numbers = [
+    let mut numbers = vec![
         count(desired.accounts.len(), "account"),
         count(desired.units.len(), "unit"),
         count(configuration.stack_count(), "stack"),
         count(roles, "role"),
     ];
+    if !desired.guardrails.is_empty() {
+        numbers.push(count(desired.guardrails.len(), "guardrail"));
+    }
     let name = &desired.organization;
     let mut out = format!("{} is valid: {} ({totals})\n", terminal.out.bold(name), numbers.join(", "));
     for (kind, (stacks, roles)) in by_kind(configuration.stacks()) {

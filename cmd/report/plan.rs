@@ -8,7 +8,7 @@ use crate::error::CommandError;
 use crate::report::change::{Verb, accounts, causes, changes, headline, site, tally};
 use crate::report::plan_json::plan_json;
 use crate::report::plan_markdown::plan_markdown;
-use crate::report::{Paint, Terminal, count, difference, difference_lines, finding};
+use crate::report::{Footnotes, Paint, Terminal, count, difference, difference_lines, finding};
 
 /// How much of a plan is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,23 +20,39 @@ pub(crate) enum Detail {
 }
 
 /// Shows a plan: it is what was asked for.
-pub(crate) fn plan(terminal: &Terminal, plan: &Plan, detail: Detail) -> Result<(), CommandError> {
+pub(crate) fn plan(
+    terminal: &Terminal,
+    plan: &Plan,
+    detail: Detail,
+    footnotes: Option<&Footnotes<'_>>,
+) -> Result<(), CommandError> {
     terminal.data(&match terminal.format {
-        Format::Human => plan_text(terminal.out, plan, detail),
-        Format::Json => format!("{:#}\n", plan_json(plan)?),
-        Format::Markdown => plan_markdown(plan, detail),
+        Format::Human => plan_text(terminal.out, plan, detail) + &below(terminal.out, footnotes, ""),
+        Format::Json | Format::Sarif => {
+            let mut value = plan_json(plan)?;
+            if let Some(footnotes) = footnotes {
+                value["footnotes"] = footnotes.json();
+            }
+            format!("{value:#}\n")
+        }
+        Format::Markdown => plan_markdown(plan, detail) + &below(Paint::Plain, footnotes, "\n"),
     })
 }
 
 /// Shows a plan before it is carried out. Programs get the events of the run on stdout, so the plan goes to stderr.
 pub(crate) fn plan_before_run(terminal: &Terminal, plan: &Plan, detail: Detail) -> Result<(), CommandError> {
     match terminal.format {
-        Format::Human | Format::Markdown => self::plan(terminal, plan, detail),
-        Format::Json => {
+        Format::Human | Format::Markdown => self::plan(terminal, plan, detail, None),
+        Format::Json | Format::Sarif => {
             terminal.talk(plan_text(terminal.err, plan, detail).trim_end());
             Ok(())
         }
     }
+}
+
+fn below(paint: Paint, footnotes: Option<&Footnotes<'_>>, before: &str) -> String {
+    let lines = footnotes.into_iter().flat_map(|footnotes| footnotes.lines(paint));
+    lines.map(|line| format!("{before}{line}\n")).collect()
 }
 
 /// How many names of a long list are shown.
@@ -81,9 +97,13 @@ pub(crate) fn places(plan: &Plan, ids: &[&StepId]) -> String {
     let sites: Vec<String> = ids.iter().map(|id| site(plan, id)).collect();
     if let [only] = sites.as_slice() {
         return match ids.first() {
-            Some(StepId::Stack(_) | StepId::Organization) => format!(" in {only}"),
+            Some(StepId::Stack(_) | StepId::Organization | StepId::Guardrail(_)) => format!(" in {only}"),
+            Some(StepId::Attachment(..)) => format!(" on {only}"),
             _ => format!(": {only}"),
         };
+    }
+    if ids.iter().all(|id| matches!(id, StepId::Attachment(..))) {
+        return format!(" on {}", sites.join(", "));
     }
     let noun = if ids.iter().all(|id| id.account().is_some()) { "account" } else { "unit" };
     let number = match noun {

@@ -15,6 +15,13 @@ pub(crate) fn sandbox(paint: Paint, view: &View) -> String {
     for unit in &view.units {
         out.push_str(&format!("  unit {}\n", unit.path));
     }
+    for guardrail in &view.guardrails {
+        let attached = match guardrail.attached.as_slice() {
+            [] => "nothing".to_owned(),
+            some => some.join(", "),
+        };
+        out.push_str(&format!("  guardrail {} ({}) on {attached}\n", guardrail.name, guardrail.kind));
+    }
     for account in &view.accounts {
         let unit = account.unit.as_deref().unwrap_or("the root");
         out.push_str(&format!("\n{} {} in {unit}\n", paint.bold(&account.name), account.id));

@@ -16,6 +16,7 @@ pub(crate) struct Standing {
     units: usize,
     roles: usize,
     boundaries: usize,
+    guardrails: usize,
     /// Stacks by kind.
     pub(crate) stacks: BTreeMap<Kind, usize>,
 }
@@ -28,16 +29,20 @@ impl Standing {
         for (id, step) in &plan.steps {
             let done = ledger.done.contains(id);
             let stood = match step.action {
-                Action::DeleteStack { .. } => !done,
+                Action::DeleteStack { .. } | Action::DeleteGuardrail { .. } | Action::DetachGuardrail { .. } => !done,
                 Action::UpdateStack { .. }
                 | Action::RepairIdentities { .. }
                 | Action::MoveAccount { .. }
-                | Action::TagAccount { .. } => true,
+                | Action::TagAccount { .. }
+                | Action::UpdateGuardrail { .. } => true,
                 Action::CreateOrganization
                 | Action::CreateUnit { .. }
                 | Action::CreateAccount { .. }
                 | Action::AwaitAccount { .. }
-                | Action::CreateStack { .. } => done,
+                | Action::CreateStack { .. }
+                | Action::EnablePolicyType { .. }
+                | Action::CreateGuardrail { .. }
+                | Action::AttachGuardrail { .. } => done,
             };
             if stood {
                 let kind = match step.action {
@@ -58,7 +63,12 @@ impl Standing {
             }
             StepId::Unit(_) => self.units += 1,
             StepId::Stack(key) => self.stack(key, desired, kind),
-            StepId::Organization | StepId::Placement(_) | StepId::AccountTags(_) => {}
+            StepId::Guardrail(_) => self.guardrails += 1,
+            StepId::Organization
+            | StepId::Placement(_)
+            | StepId::AccountTags(_)
+            | StepId::PolicyType(_)
+            | StepId::Attachment(..) => {}
         }
     }
 
@@ -78,13 +88,16 @@ impl Standing {
 
     /// `8 accounts, 5 units, 44 stacks, 61 roles, 12 boundaries`
     pub(crate) fn in_words(&self) -> String {
-        let numbers = [
+        let mut numbers = vec![
             count(self.accounts.len(), "account"),
             count(self.units, "unit"),
             count(self.stacks.values().sum(), "stack"),
             count(self.roles, "role"),
             count(self.boundaries, "boundary"),
         ];
+        if self.guardrails > 0 {
+            numbers.push(count(self.guardrails, "guardrail"));
+        }
         numbers.join(", ")
     }
 

@@ -24,7 +24,7 @@ pub(crate) fn summary(
     match terminal.format {
         Format::Human => terminal.data(&text(terminal.out, &standing, ledger, run)),
         Format::Markdown => terminal.data(&markdown(&standing, ledger, run)),
-        Format::Json => Ok(()),
+        Format::Json | Format::Sarif => Ok(()),
     }
 }
 

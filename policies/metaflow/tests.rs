@@ -30,8 +30,19 @@ fn roles_are_those_that_were_asked_for() {
     metaflow.enable_spot_fleet_role = true;
     metaflow.ecs_execution = true;
     metaflow.step_functions = true;
+    metaflow.metadata_service = true;
     let all: Vec<&str> = suffixes(&metaflow);
-    assert_eq!(all[3..], ["spot-fleet-role", "ecs-execution-role", "step-functions-role", "eventbridge-role"]);
+    assert_eq!(
+        all[3..],
+        [
+            "spot-fleet-role",
+            "ecs-execution-role",
+            "step-functions-role",
+            "eventbridge-role",
+            "metadata-service-role",
+            "db-migration-role"
+        ]
+    );
 }
 
 #[test]
@@ -47,6 +58,8 @@ fn each_trust_says_for_whose_account_the_service_acts() {
         (MetaflowRole::EcsExecution, "ecs-tasks", json!("arn:aws:ecs:*:111122223333:*")),
         (MetaflowRole::StepFunctions, "states", json!("arn:aws:states:*:111122223333:stateMachine:*")),
         (MetaflowRole::EventBridge, "events", json!("arn:aws:events:*:111122223333:rule/*")),
+        (MetaflowRole::MetadataService, "ecs-tasks", json!("arn:aws:ecs:*:111122223333:*")),
+        (MetaflowRole::DbMigration, "lambda", json!("arn:aws:lambda:*:111122223333:function:*")),
     ];
     for (of, service, source) in table {
         let json = trust(of);
@@ -128,4 +141,30 @@ fn without_step_functions_a_task_has_no_state_table() {
     assert_eq!(statement(&job, "StateTable"), Value::Null);
     assert_eq!(statement(&job, "DatastoreKey"), Value::Null);
     assert_ne!(statement(&role(MetaflowRole::BatchJob), "StateTable"), Value::Null);
+}
+
+#[test]
+fn the_metadata_service_reads_the_datastore_and_writes_nothing() {
+    let service = role(MetaflowRole::MetadataService);
+    let json = plain(service.inline.as_ref().unwrap());
+    let allowed: Vec<&str> = json["Statement"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|one| one["Effect"] == "Allow")
+        .map(|one| one["Action"].as_str().unwrap())
+        .collect();
+    assert_eq!(allowed, ["s3:ListBucket", "s3:GetObject", "kms:Decrypt"]);
+    assert_eq!(statement(&service, "NoPresignedUrls")["Effect"], "Deny");
+}
+
+#[test]
+fn the_migration_logs_under_the_deployments_name() {
+    let migration = role(MetaflowRole::DbMigration);
+    assert_eq!(
+        statement(&migration, "OwnLogs")["Resource"],
+        "arn:aws:logs:*:111122223333:log-group:/aws/lambda/metaflow-prod-*"
+    );
+    assert_eq!(statement(&migration, "NoInterfacesFromCode")["Effect"], "Deny");
+    assert_eq!(migration.attached, []);
 }

@@ -9,6 +9,7 @@ fn shown(stack: &Stack) -> String {
         Need::Provider(name) => format!("provider {name}"),
         Need::TrustedRole { account, role, .. } => format!("role {account}/{role}"),
         Need::Hub { account, role } => format!("hub {account}/{role}"),
+        Need::OwnRole(name) => format!("own role {name}"),
         Need::Whole(name) => format!("whole {name}"),
         Need::AccountId(name) => format!("id of {name}"),
     });
@@ -71,6 +72,7 @@ fn stacks_and_what_they_wait_for() {
     data-prod/eu-west-1/acme-boundary roles=0 organization-id
     data-prod/eu-west-1/acme-break-glass roles=2 protected
         id of security
+    data-prod/eu-west-1/acme-identity-provider roles=0
     data-prod/eu-west-1/acme-automation roles=2 organization-id
         role management/acme-automation-apply
         role management/acme-automation-plan
@@ -87,6 +89,9 @@ fn stacks_and_what_they_wait_for() {
         id of ci
     data-prod/eu-west-1/acme-batch-team-data-engineering roles=4
         boundary workload
+    data-prod/eu-west-1/acme-federation-corporate-analyst roles=1
+        boundary workload
+        provider saml-provider/corp-idp
     ml-prod/eu-west-1/acme-boundary roles=0 organization-id
     ml-prod/eu-west-1/acme-break-glass roles=2 protected
         id of security
@@ -105,6 +110,8 @@ fn stacks_and_what_they_wait_for() {
     ml-prod/eu-west-1/acme-batch-team-ml roles=4
         boundary workload
         id of data-prod
+    ml-prod/eu-west-1/acme-service-inference roles=1
+        boundary workload
     app-prod/eu-west-1/acme-boundary roles=0 organization-id
     app-prod/eu-west-1/acme-break-glass roles=2 protected
         id of security
@@ -118,6 +125,22 @@ fn stacks_and_what_they_wait_for() {
         boundary deployer
         hub ci/acme-ci-deployer-terraform-hub
         id of ci
+    app-prod/eu-west-1/acme-service-photo-processor roles=1
+        boundary workload
+    app-prod/eu-west-1/acme-service-web roles=1
+        boundary workload
+    app-prod/eu-west-1/acme-service-api roles=2
+        boundary workload
+    app-prod/eu-west-1/acme-service-gateway-logs roles=1
+        boundary workload
+    app-prod/eu-west-1/acme-service-gateway-logs-setting roles=0
+        own role acme-service-gateway-logs
+    app-prod/eu-west-1/acme-service-adoption-flow roles=1
+        boundary workload
+    app-prod/eu-west-1/acme-service-nightly roles=1
+        boundary workload
+    app-prod/eu-west-1/acme-federation-mobile-app roles=1
+        boundary workload
     data-dev/eu-west-1/acme-boundary roles=0 organization-id
     data-dev/eu-west-1/acme-break-glass roles=2 protected
         id of security
@@ -146,6 +169,7 @@ fn aws_managed_policies_are_known_before_anything_is_deployed() {
     arn:aws:iam::aws:policy/SecurityAudit
     arn:aws:iam::aws:policy/job-function/ViewOnlyAccess
     arn:aws:iam::aws:policy/service-role/AWSBatchServiceRole
+    arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs
     arn:aws:iam::aws:policy/service-role/AmazonEC2ContainerServiceforEC2Role
     arn:aws:iam::aws:policy/service-role/AmazonEC2SpotFleetTaggingRole
     arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy

@@ -108,7 +108,13 @@ fn stand_ins(stack: &Stack) -> TemplateScope {
 #[test]
 fn policies() {
     let mut wanted: BTreeMap<String, Value> = BTreeMap::new();
-    for stack in &synthesized().stacks {
+    let synthesis = synthesized();
+    let organization = OrganizationId::new("o-a1b2c3d4e5").unwrap();
+    for one in &synthesis.guardrails {
+        let name = one.key.name.as_str().trim_start_matches("acme-");
+        wanted.insert(format!("guardrail-{name}.json"), serde_json::from_str(&one.text.of(&organization)).unwrap());
+    }
+    for stack in &synthesis.stacks {
         let template = serde_json::from_str(&stack.body.json).unwrap();
         let identities = expected(&template, &stand_ins(stack)).unwrap();
         let roles = identities.roles.values().map(|role| {

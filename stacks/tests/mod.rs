@@ -2,5 +2,6 @@
 
 mod example;
 pub(crate) mod golden;
+mod lint;
 mod properties;
 pub(crate) mod sample;

@@ -95,6 +95,7 @@ fn needs_are_met(stacks: &[Stack]) {
                 Need::TrustedRole { account, role, .. } | Need::Hub { account, role } => {
                     provided.contains(&(account.clone(), Provides::Role(role.clone())))
                 }
+                Need::OwnRole(role) => provided.contains(&(own.clone(), Provides::Role(role.clone()))),
                 Need::Whole(name) => names.contains(&(own, name)),
                 Need::AccountId(_) => true,
             };
@@ -132,6 +133,7 @@ fn no_arn_of_ours_has_a_partition_of_its_own() {
     });
     foundation.cross_account.iter_mut().for_each(|item| item.access = RoleAccess::default());
     foundation.ci_deployers.iter_mut().for_each(|item| item.access = RoleAccess::default());
+    foundation.federation.iter_mut().for_each(|item| item.access = RoleAccess::default());
     for stack in synthesize(&foundation).stacks {
         let template: Value = serde_json::from_str(&stack.body.json).unwrap();
         let mut found = Vec::new();

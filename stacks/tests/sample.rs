@@ -51,6 +51,7 @@ pub(crate) fn foundation(known: &[&str], new: &[&str]) -> Foundation {
         services: Vec::new(),
         federation: Vec::new(),
         teams: Vec::new(),
+        accept: Vec::new(),
     }
 }
 

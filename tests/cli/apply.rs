@@ -1,6 +1,8 @@
 //! From a folder to an organization in the sandbox, and back.
 
-use crate::desk::Desk;
+use std::collections::BTreeSet;
+
+use crate::desk::{Desk, root};
 
 #[test]
 fn plan_apply_plan() {
@@ -134,4 +136,24 @@ fn destroy_wants_the_name() {
     assert!(!shown.out.contains("stack example-"), "{}", shown.both());
     assert_eq!(desk.run(&["sandbox", "reset", "it", "--yes"]).code, 0);
     assert_eq!(desk.run(&["sandbox", "show", "it"]).code, 1);
+}
+
+#[test]
+fn the_example_deploys_every_section() {
+    let example = root().join("examples/acme");
+    let example = example.to_str().unwrap();
+    let desk = Desk::new();
+    let plan = desk.run(&["plan", example, "--sandbox"]);
+    assert!(plan.out.contains("batch roles: per-team 4, per-job 12, hybrid 6;"), "{}", plan.both());
+    assert!(plan.out.contains("AWSServiceRoleForECS in 4 accounts"), "{}", plan.both());
+    assert!(plan.out.contains("fullest quotas: managed policy "), "{}", plan.both());
+    let applied = desk.run(&["apply", example, "--sandbox", "--yes", "-q"]);
+    assert_eq!(applied.code, 0, "{}", applied.both());
+    let again = desk.run(&["plan", example, "--sandbox"]);
+    assert_eq!(again.code, 0, "{}", again.both());
+    let manifest = desk.run(&["synth", example, "--format", "json"]).json();
+    let kinds: BTreeSet<&str> =
+        manifest["stacks"].as_array().unwrap().iter().map(|stack| stack["kind"].as_str().unwrap()).collect();
+    let all: BTreeSet<&str> = landfall_model::Kind::ALL.iter().map(|kind| kind.as_str()).collect();
+    assert_eq!(kinds, all, "the example has a stack of every kind");
 }

@@ -8,6 +8,7 @@ mod help;
 mod init;
 #[cfg(unix)]
 mod interrupt;
+mod lint;
 mod offline;
 mod pipe;
 mod usage;

@@ -77,3 +77,44 @@ fn the_example_validates_and_its_manifest_says_who_fills_which_parameter() {
     assert_eq!(reader["parameters"]["MlProdAccountId"]["account"], "ml-prod");
     assert!(!desk.path().join(".landfall").exists(), "a command that asks nobody left something behind");
 }
+
+#[test]
+fn metaflow_gets_its_configuration() {
+    let example = root().join("examples/acme");
+    let example = example.to_str().unwrap();
+    let desk = Desk::new();
+    let ran = desk.run(&["synth", example, "--metaflow-config", "metaflow-prod", "--account-id", "123456789012"]);
+    assert_eq!(ran.code, 0, "{}", ran.both());
+    assert_eq!(
+        ran.json()["METAFLOW_ECS_S3_ACCESS_IAM_ROLE"],
+        "arn:aws:iam::123456789012:role/acme/metaflow-prod-batch-job-role"
+    );
+    let ran = desk.run(&["synth", example, "--metaflow-config", "metaflow-prod"]);
+    assert_eq!(ran.code, 64, "{}", ran.both());
+    assert!(ran.err.contains("`ml-prod`") && ran.err.contains("--account-id"), "{}", ran.both());
+    let ran = desk.run(&["synth", example, "--metaflow-config", "other"]);
+    assert_eq!(ran.code, 64, "{}", ran.both());
+    assert!(ran.err.contains("metaflow-prod"), "{}", ran.both());
+}
+
+#[test]
+fn the_strategy_of_batch_roles_is_decided_with_reasons_and_a_way() {
+    let example = root().join("examples/acme");
+    let example = example.to_str().unwrap();
+    let desk = Desk::new();
+    let ran = desk.run(&["onboard", "strategy", example]);
+    assert_eq!(ran.code, 0, "{}", ran.both());
+    assert!(ran.out.starts_with("Batch roles: per-team 4, per-job 12, hybrid 6; configured 8"), "{}", ran.out);
+    for line in [
+        "data-engineering: hybrid: one pair of roles, and pairs of their own for purge-customer-data",
+        "because job purge-customer-data deletes, and others do not",
+        "1. write `roles: both` and apply: ml-execution-role and ml-job-role are made beside the others",
+        "jobRoleArn:       ml-scoring-job-role -> ml-job-role",
+        "3. only when no job definition names them: write `roles: per-team` and apply; 4 roles go",
+    ] {
+        assert!(ran.out.contains(line), "{line}\n{}", ran.out);
+    }
+    let strict = desk.run(&["onboard", "strategy", example, "--compliance", "strict", "--format", "json"]).json();
+    assert!(strict["teams"].as_array().unwrap().iter().all(|team| team["advice"] == "per-job"), "{strict:#}");
+    assert_eq!(strict["role_counts"]["per_job"], 12);
+}

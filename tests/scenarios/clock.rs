@@ -19,7 +19,8 @@ use crate::desk::root;
 pub(crate) fn example() -> Desired {
     let loaded = landfall_model::load(&root().join("examples/acme"));
     let foundation = loaded.foundation.unwrap();
-    Desired::new(&foundation, landfall_stacks::synthesize(&foundation).stacks)
+    let synthesis = landfall_stacks::synthesize(&foundation);
+    Desired::new(&foundation, synthesis.stacks).guarded(synthesis.guardrails)
 }
 
 /// What stands in a sandbox, as a plan reads it.
@@ -41,6 +42,7 @@ pub(crate) async fn observed(sandbox: &Sandbox, desired: &Desired) -> Observed {
         access_role: desired.access_role.clone(),
         home: desired.region.clone(),
         accounts: accounts.collect(),
+        guardrails: desired.guardrails.keys().map(|key| key.kind).collect(),
         seal: desired.seal(),
         look: Look::WhereUnproven,
     };

@@ -1,17 +1,19 @@
 //! AWS Organizations.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use aws_sdk_organizations::Client;
 use aws_sdk_organizations::operation::RequestId as _;
 use aws_sdk_organizations::types::{
     Account, AccountState, AccountStatus as Status, CreateAccountState, CreateAccountStatus, Organization,
-    OrganizationFeatureSet, Tag,
+    OrganizationFeatureSet, PolicyType, PolicyTypeStatus, PolicyTypeSummary, Tag,
 };
-use landfall_engine::port::{AccountRecord, Answer, Creation, CreationState, NewAccount, Organizations};
+use landfall_engine::port::{
+    AccountRecord, Answer, Creation, CreationState, GuardrailContent, NewAccount, NewGuardrail, Organizations,
+};
 use landfall_engine::{Fault, FaultKind};
-use landfall_model::{AccountId, Email, NameError, OrganizationId};
+use landfall_model::{AccountId, Email, GuardrailKind, NameError, OrganizationId};
 use landfall_plan::{AccountStatus, ObservedOrganization, PendingAccount};
 
 use crate::calls::Calls;
@@ -30,6 +32,16 @@ const MOVE: &str = "organizations:MoveAccount";
 const PARENTS: &str = "organizations:ListParents";
 const TAGS: &str = "organizations:ListTagsForResource";
 const TAG: &str = "organizations:TagResource";
+const ENABLE_TYPE: &str = "organizations:EnablePolicyType";
+const POLICIES: &str = "organizations:ListPolicies";
+const POLICY: &str = "organizations:DescribePolicy";
+const CREATE_POLICY: &str = "organizations:CreatePolicy";
+const UPDATE_POLICY: &str = "organizations:UpdatePolicy";
+const DELETE_POLICY: &str = "organizations:DeletePolicy";
+const TARGETS: &str = "organizations:ListTargetsForPolicy";
+const POLICIES_ON: &str = "organizations:ListPoliciesForTarget";
+const ATTACH: &str = "organizations:AttachPolicy";
+const DETACH: &str = "organizations:DetachPolicy";
 
 /// Organizations with the caller's own credentials.
 pub(crate) struct OrganizationsAdapter {
@@ -58,9 +70,11 @@ impl OrganizationsAdapter {
                 _ => fault,
             })?;
         let first = roots.roots.unwrap_or_default().into_iter().next();
-        let root = first.and_then(|root| root.id).ok_or_else(|| missing(ROOTS, "root"))?;
+        let first = first.ok_or_else(|| missing(ROOTS, "root"))?;
+        let policy_types = first.policy_types.unwrap_or_default().iter().filter_map(enabled).collect();
+        let root = first.id.ok_or_else(|| missing(ROOTS, "root"))?;
         let all_features = organization.feature_set == Some(OrganizationFeatureSet::All);
-        Ok(ObservedOrganization { id, management, root, all_features })
+        Ok(ObservedOrganization { id, management, root, all_features, policy_types })
     }
 }
 
@@ -233,6 +247,134 @@ impl Organizations for OrganizationsAdapter {
         let call = self.client.tag_resource().resource_id(resource).set_tags(Some(tag_list(TAG, tags)?)).send();
         self.calls.make(TAG, call).await.map(drop)
     }
+
+    async fn enable_policy_type(&self, root: &str, kind: GuardrailKind) -> Answer<()> {
+        let call = self.client.enable_policy_type().root_id(root).policy_type(policy_type(kind)).send();
+        self.calls.make(ENABLE_TYPE, call).await.map(drop)
+    }
+
+    async fn guardrails(&self, kind: GuardrailKind) -> Answer<Vec<(String, String)>> {
+        let mut all = Vec::new();
+        let mut page = None;
+        loop {
+            let call = self.client.list_policies().filter(policy_type(kind)).set_next_token(page).send();
+            let answer = self.calls.make(POLICIES, call).await?;
+            // Asked for again here: not everyone who speaks this protocol filters.
+            let of_kind = answer.policies.unwrap_or_default().into_iter();
+            let of_kind = of_kind.filter(|policy| policy.r#type.as_ref().is_none_or(|own| *own == policy_type(kind)));
+            all.extend(of_kind.filter_map(|policy| policy.id.zip(policy.name)));
+            page = answer.next_token.filter(|token| !token.is_empty());
+            if page.is_none() {
+                return Ok(all);
+            }
+        }
+    }
+
+    async fn guardrail(&self, policy: &str) -> Answer<Option<GuardrailContent>> {
+        match self.calls.make(POLICY, self.client.describe_policy().policy_id(policy).send()).await {
+            Ok(answer) => {
+                let found = answer.policy.ok_or_else(|| missing(POLICY, "policy"))?;
+                let description = found.policy_summary.and_then(|summary| summary.description).unwrap_or_default();
+                let content = found.content.ok_or_else(|| missing(POLICY, "content"))?;
+                Ok(Some(GuardrailContent { description, content }))
+            }
+            Err(fault) if fault.kind == FaultKind::NotFound => Ok(None),
+            Err(fault) => Err(fault),
+        }
+    }
+
+    async fn create_guardrail(&self, request: &NewGuardrail) -> Answer<String> {
+        let call = self
+            .client
+            .create_policy()
+            .r#type(policy_type(request.kind))
+            .name(request.name.as_str())
+            .description(&request.content.description)
+            .content(&request.content.content)
+            .set_tags(Some(tag_list(CREATE_POLICY, &request.tags)?))
+            .send();
+        let answer = self.calls.make(CREATE_POLICY, call).await?;
+        let summary = answer.policy.and_then(|policy| policy.policy_summary);
+        summary.and_then(|summary| summary.id).ok_or_else(|| missing(CREATE_POLICY, "policy id"))
+    }
+
+    async fn update_guardrail(&self, policy: &str, content: &GuardrailContent) -> Answer<()> {
+        let call = self
+            .client
+            .update_policy()
+            .policy_id(policy)
+            .description(&content.description)
+            .content(&content.content)
+            .send();
+        self.calls.make(UPDATE_POLICY, call).await.map(drop)
+    }
+
+    async fn delete_guardrail(&self, policy: &str) -> Answer<()> {
+        self.calls.make(DELETE_POLICY, self.client.delete_policy().policy_id(policy).send()).await.map(drop)
+    }
+
+    async fn guarded(&self, policy: &str) -> Answer<BTreeSet<String>> {
+        let mut all = BTreeSet::new();
+        let mut page = None;
+        loop {
+            let call = self.client.list_targets_for_policy().policy_id(policy).set_next_token(page).send();
+            let answer = self.calls.make(TARGETS, call).await?;
+            all.extend(answer.targets.unwrap_or_default().into_iter().filter_map(|target| target.target_id));
+            page = answer.next_token.filter(|token| !token.is_empty());
+            if page.is_none() {
+                return Ok(all);
+            }
+        }
+    }
+
+    async fn guardrails_on(&self, target: &str, kind: GuardrailKind) -> Answer<BTreeSet<String>> {
+        let mut all = BTreeSet::new();
+        let mut page = None;
+        loop {
+            let call = self
+                .client
+                .list_policies_for_target()
+                .target_id(target)
+                .filter(policy_type(kind))
+                .set_next_token(page)
+                .send();
+            let answer = self.calls.make(POLICIES_ON, call).await?;
+            let of_kind = answer.policies.unwrap_or_default().into_iter();
+            let of_kind = of_kind.filter(|policy| policy.r#type.as_ref().is_none_or(|own| *own == policy_type(kind)));
+            all.extend(of_kind.filter_map(|policy| policy.id));
+            page = answer.next_token.filter(|token| !token.is_empty());
+            if page.is_none() {
+                return Ok(all);
+            }
+        }
+    }
+
+    async fn attach_guardrail(&self, policy: &str, target: &str) -> Answer<()> {
+        let call = self.client.attach_policy().policy_id(policy).target_id(target).send();
+        self.calls.make(ATTACH, call).await.map(drop)
+    }
+
+    async fn detach_guardrail(&self, policy: &str, target: &str) -> Answer<()> {
+        let call = self.client.detach_policy().policy_id(policy).target_id(target).send();
+        self.calls.make(DETACH, call).await.map(drop)
+    }
+}
+
+/// A type that is being disabled counts as one that is not enabled.
+fn enabled(summary: &PolicyTypeSummary) -> Option<GuardrailKind> {
+    let kind = match summary.r#type.as_ref()? {
+        PolicyType::ServiceControlPolicy => GuardrailKind::ServiceControl,
+        PolicyType::ResourceControlPolicy => GuardrailKind::ResourceControl,
+        _ => return None,
+    };
+    (summary.status == Some(PolicyTypeStatus::Enabled)).then_some(kind)
+}
+
+fn policy_type(kind: GuardrailKind) -> PolicyType {
+    match kind {
+        GuardrailKind::ServiceControl => PolicyType::ServiceControlPolicy,
+        GuardrailKind::ResourceControl => PolicyType::ResourceControlPolicy,
+    }
 }
 
 fn tag_list(operation: &str, tags: &BTreeMap<String, String>) -> Answer<Vec<Tag>> {
@@ -304,6 +446,19 @@ mod tests {
         assert_eq!(both(AccountState::PendingActivation, Status::Active), AccountStatus::Suspended);
         assert_eq!(status(None, Some(&Status::Suspended)), AccountStatus::Suspended);
         assert_eq!(status(None, None), AccountStatus::Active);
+    }
+
+    #[test]
+    fn only_types_that_are_on_count() {
+        let summary = |kind, status| PolicyTypeSummary::builder().r#type(kind).status(status).build();
+        let on = PolicyTypeStatus::Enabled;
+        assert_eq!(
+            enabled(&summary(PolicyType::ServiceControlPolicy, on.clone())),
+            Some(GuardrailKind::ServiceControl)
+        );
+        let being_made = summary(PolicyType::ResourceControlPolicy, PolicyTypeStatus::PendingEnable);
+        assert_eq!(enabled(&being_made), None);
+        assert_eq!(enabled(&summary(PolicyType::TagPolicy, on)), None);
     }
 
     #[test]

@@ -229,6 +229,18 @@ impl Work {
             (Action::DeleteStack { stack, protection, .. }, StepId::Stack(key)) => {
                 self.deploy(key, Goal::Gone(stack, *protection)).await
             }
+            (Action::EnablePolicyType { kind }, StepId::PolicyType(_)) => self.enable_policy_type(*kind).await,
+            (Action::CreateGuardrail { spec }, StepId::Guardrail(key)) => self.create_guardrail(key, spec).await,
+            (Action::UpdateGuardrail { spec, policy }, StepId::Guardrail(_)) => {
+                self.update_guardrail(policy, spec).await
+            }
+            (Action::DeleteGuardrail { policy }, StepId::Guardrail(_)) => self.delete_guardrail(policy).await,
+            (Action::AttachGuardrail { policy }, StepId::Attachment(key, target)) => {
+                self.attach_guardrail(key, policy.as_deref(), target).await
+            }
+            (Action::DetachGuardrail { policy, target }, StepId::Attachment(key, _)) => {
+                self.detach_guardrail(key, policy, target).await
+            }
             (_, id) => Err(Failure::new(format!("the plan asks for something of `{id}` that it cannot have"))
                 .hint("make a new plan")),
         }

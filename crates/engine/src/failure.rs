@@ -53,16 +53,21 @@ impl From<Box<Failure>> for Outcome {
     }
 }
 
+/// What API Gateway says of a logging role that it does not see yet, or that it may not use.
+const NO_PERMISSIONS: &str = "does not have required permissions";
+
 /// Whether AWS's words say that something new is not visible everywhere yet.
 pub(crate) fn not_ready(words: &str) -> bool {
     let words = words.to_ascii_lowercase();
-    words.contains("invalid principal in policy") || words.contains("cannot be assumed")
+    ["invalid principal in policy", "cannot be assumed", NO_PERMISSIONS].iter().any(|said| words.contains(said))
 }
 
 fn hint(kind: FaultKind, words: &str) -> Option<String> {
     let lower = words.to_ascii_lowercase();
     let text = if kind == FaultKind::Credentials {
         "renew the credentials of the management account and run the same command again"
+    } else if lower.contains(NO_PERMISSIONS) {
+        "API Gateway cannot log with the role: check the role's boundary and the account's guardrails"
     } else if not_ready(words) {
         "a principal named in a policy does not exist: check the account, role and user names that the \
          configuration trusts"
@@ -95,6 +100,7 @@ mod tests {
         assert!(
             matches!(Outcome::from(failure), Outcome::Failed { hint: Some(hint), .. } if hint.contains("guardrail"))
         );
+        assert!(not_ready("The role ARN does not have required permissions configured. Please grant trust permission"));
         assert!(not_ready("Invalid principal in policy: \"AWS\":\"arn\" (Service: Iam)"));
         assert!(!not_ready("Role is invalid"));
         let fault = Fault::new(FaultKind::Credentials, "sts:AssumeRole", "expired");

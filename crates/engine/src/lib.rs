@@ -8,6 +8,8 @@ mod error;
 mod event;
 mod execute;
 mod failure;
+mod guardrail;
+mod guardrail_view;
 mod inventory;
 pub mod journal;
 pub mod limit;

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use futures_util::stream;
-use landfall_model::{AccountId, AccountName, Email, OrganizationName, PolicyName, Region, RoleName, UnitPath};
+use landfall_model::{
+    AccountId, AccountName, Email, GuardrailKind, OrganizationName, PolicyName, Region, RoleName, UnitPath,
+};
 use landfall_plan::{
     AccountStatus, Observed, ObservedAccount, ObservedOrganization, ObservedStack, ObservedUnit, PendingAccount, Reach,
     Standing, TAG_SEAL,
@@ -31,6 +33,8 @@ pub struct ObserveRequest {
     pub access_role: RoleName,
     /// The Region of all stacks but the alarms.
     pub home: Region,
+    /// The types of guardrail that the configuration has; a type that is enabled is looked at too.
+    pub guardrails: BTreeSet<GuardrailKind>,
     /// The configured accounts.
     pub accounts: BTreeMap<AccountName, Wanted>,
     /// What the management account's tag [`TAG_SEAL`] is when the tags of all other accounts are known to stand, so that
@@ -163,9 +167,9 @@ pub enum ObserveError {
 }
 
 pub(crate) struct Observer<'a> {
-    cloud: &'a dyn Cloud,
+    pub(crate) cloud: &'a dyn Cloud,
     pub(crate) request: &'a ObserveRequest,
-    options: ObserveOptions,
+    pub(crate) options: ObserveOptions,
     calls: Calls,
     sink: ObserveSink,
 }
@@ -204,7 +208,7 @@ impl Observer<'_> {
         self.calls.call(endpoint, Phase::Read, &on_retry, make).await
     }
 
-    async fn organizations<T, F, Fut>(&self, what: &'static str, make: F) -> Result<T, ObserveError>
+    pub(crate) async fn organizations<T, F, Fut>(&self, what: &'static str, make: F) -> Result<T, ObserveError>
     where
         F: Fn() -> Fut + Send + Sync,
         Fut: Future<Output = Answer<T>> + Send,
@@ -226,10 +230,12 @@ impl Observer<'_> {
             reach: BTreeMap::new(),
             stacks: BTreeMap::new(),
             identities: BTreeMap::new(),
+            guardrails: BTreeMap::new(),
         };
         if let Some(organization) = organization {
             (observed.units, observed.accounts) = self.tree(&organization).await?;
             observed.pending = self.pending().await?;
+            observed.guardrails = self.guardrails(&organization).await?;
             observed.organization = Some(organization);
         }
         let found = self.found(&caller, &observed);

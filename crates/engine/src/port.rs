@@ -1,11 +1,11 @@
 //! What the engine asks of the world. AWS and the sandbox answer. A port makes exactly one call (or one paginated
 //! listing) and does not retry: retrying is the engine's business.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use landfall_model::{AccountId, AccountName, Email, Region, RoleName, StackName};
+use landfall_model::{AccountId, AccountName, Email, GuardrailKind, PolicyName, Region, RoleName, StackName};
 use landfall_plan::{AccountStatus, ObservedOrganization, ObservedStack, PendingAccount, StackStatus};
 use landfall_stacks::{Identities, Role};
 use serde_json::Value;
@@ -79,8 +79,50 @@ pub trait Organizations: Send + Sync {
     async fn parent_of(&self, account: &AccountId) -> Answer<String>;
     /// The tags of an account, unit or root.
     async fn tags(&self, resource: &str) -> Answer<BTreeMap<String, String>>;
-    /// Sets tags; others stay.
+    /// Sets tags; others stay. Policies have tags too.
     async fn tag(&self, resource: &str, tags: &BTreeMap<String, String>) -> Answer<()>;
+    /// Enables a type of policy at the root.
+    async fn enable_policy_type(&self, root: &str, kind: GuardrailKind) -> Answer<()>;
+    /// Every policy of a type, AWS's own among them: id and name.
+    async fn guardrails(&self, kind: GuardrailKind) -> Answer<Vec<(String, String)>>;
+    /// What a policy says; `None` if there is none.
+    async fn guardrail(&self, policy: &str) -> Answer<Option<GuardrailContent>>;
+    /// Makes a policy, attached to nothing; its id comes back.
+    async fn create_guardrail(&self, request: &NewGuardrail) -> Answer<String>;
+    /// Changes what a policy says.
+    async fn update_guardrail(&self, policy: &str, content: &GuardrailContent) -> Answer<()>;
+    /// Deletes a policy that is attached to nothing.
+    async fn delete_guardrail(&self, policy: &str) -> Answer<()>;
+    /// The ids of all that a policy is attached to.
+    async fn guarded(&self, policy: &str) -> Answer<BTreeSet<String>>;
+    /// The ids of the policies of a type that are attached right to a root, unit or account.
+    async fn guardrails_on(&self, target: &str, kind: GuardrailKind) -> Answer<BTreeSet<String>>;
+    /// Attaches a policy to a root, unit or account.
+    async fn attach_guardrail(&self, policy: &str, target: &str) -> Answer<()>;
+    /// Takes a policy off a root, unit or account.
+    async fn detach_guardrail(&self, policy: &str, target: &str) -> Answer<()>;
+}
+
+/// What a policy of an organization says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GuardrailContent {
+    /// Its description.
+    pub description: String,
+    /// Its JSON.
+    pub content: String,
+}
+
+/// What a policy of an organization is made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewGuardrail {
+    /// Its type.
+    pub kind: GuardrailKind,
+    /// Its name.
+    pub name: PolicyName,
+    /// What it says.
+    pub content: GuardrailContent,
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
 }
 
 /// An account as Organizations lists it.

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use landfall_model::{AccountId, AccountName, OrganizationId, Region};
-use landfall_plan::{Plan, Step, StepId};
-use landfall_stacks::ParameterSource;
+use landfall_plan::{GuardrailTarget, Plan, Step, StepId};
+use landfall_stacks::{GuardrailKey, ParameterSource};
 use tokio::time::Instant;
 
 use crate::call::Calls;
@@ -31,6 +31,7 @@ struct Known {
     accounts: BTreeMap<AccountName, AccountId>,
     units: BTreeMap<String, String>,
     organization: Option<OrganizationId>,
+    guardrails: BTreeMap<GuardrailKey, String>,
 }
 
 /// A value for each key, made when first asked for.
@@ -72,6 +73,7 @@ impl Run {
             accounts: plan.account_ids.clone(),
             units: plan.unit_ids.clone(),
             organization: plan.organization_id.clone(),
+            guardrails: BTreeMap::new(),
         };
         Self {
             plan,
@@ -140,16 +142,39 @@ impl Run {
         })
     }
 
+    /// Keeps the id of a guardrail that was made.
+    pub(crate) fn learn_guardrail(&self, key: &GuardrailKey, id: String) {
+        self.known().guardrails.insert(key.clone(), id);
+    }
+
+    /// The id of a guardrail that was made in this run.
+    pub(crate) fn guardrail(&self, key: &GuardrailKey) -> Progress<String> {
+        self.known().guardrails.get(key).cloned().ok_or_else(|| {
+            Failure::new(format!("the id of guardrail {} is not known", key.name)).hint("make a new plan")
+        })
+    }
+
+    /// The id of what a guardrail is attached to.
+    pub(crate) fn guarded(&self, target: &GuardrailTarget) -> Progress<String> {
+        match target {
+            GuardrailTarget::Root => self.unit(""),
+            GuardrailTarget::Unit(path) => self.unit(path.as_str()),
+            GuardrailTarget::Account(name) => self.account(name).map(String::from),
+            GuardrailTarget::Unknown(id) => Ok(id.clone()),
+        }
+    }
+
+    /// The organization's id.
+    pub(crate) fn organization(&self) -> Progress<OrganizationId> {
+        let known = self.known().organization.clone();
+        known.ok_or_else(|| Failure::new("the organization's id is not known").hint("make a new plan"))
+    }
+
     /// The value of a template parameter.
     pub(crate) fn parameter(&self, source: &ParameterSource) -> Progress<String> {
         match source {
             ParameterSource::Account(account) => self.account(account).map(String::from),
-            ParameterSource::Organization => self
-                .known()
-                .organization
-                .clone()
-                .map(String::from)
-                .ok_or_else(|| Failure::new("the organization's id is not known").hint("make a new plan")),
+            ParameterSource::Organization => self.organization().map(String::from),
         }
     }
 }

@@ -141,15 +141,25 @@ fn cost(action: &Action) -> u64 {
         Action::UpdateStack { .. } => 25,
         Action::DeleteStack { .. } => 15,
         Action::RepairIdentities { .. } | Action::CreateOrganization => 5,
-        Action::CreateUnit { .. } | Action::MoveAccount { .. } | Action::TagAccount { .. } => 1,
+        Action::CreateUnit { .. }
+        | Action::MoveAccount { .. }
+        | Action::TagAccount { .. }
+        | Action::EnablePolicyType { .. }
+        | Action::CreateGuardrail { .. }
+        | Action::UpdateGuardrail { .. }
+        | Action::AttachGuardrail { .. }
+        | Action::DetachGuardrail { .. }
+        | Action::DeleteGuardrail { .. } => 1,
     }
 }
 
 fn tasks(plan: &Plan, limits: Limits) -> Result<(Vec<Task>, Vec<usize>), ScheduleError> {
-    let mut lanes = vec![limits.creations];
+    // Organizations takes one change of its policies at a time; a second one would only be refused and tried again.
+    let mut lanes = vec![limits.creations, 1];
     let mut of_account = BTreeMap::new();
     let lane = |step: &Step, lanes: &mut Vec<usize>, of_account: &mut BTreeMap<_, usize>| match &step.id {
         StepId::Account(_) => Some(0),
+        StepId::PolicyType(_) | StepId::Guardrail(_) | StepId::Attachment(..) => Some(1),
         StepId::Stack(key) => Some(*of_account.entry(key.account.clone()).or_insert_with(|| {
             lanes.push(limits.per_account);
             lanes.len() - 1

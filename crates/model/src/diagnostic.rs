@@ -5,6 +5,8 @@ use crate::Place;
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
+    /// Known and accepted.
+    Note,
     /// Worth a look; nothing is refused.
     Warning,
     /// The configuration is refused.
@@ -60,6 +62,11 @@ impl Diagnostic {
     /// A warning at a place.
     pub fn warning(code: Code, place: impl Into<Option<Place>>, message: impl Into<String>) -> Self {
         Self { severity: Severity::Warning, ..Self::error(code, place, message) }
+    }
+
+    /// A note at a place.
+    pub fn note(code: Code, place: impl Into<Option<Place>>, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Note, ..Self::error(code, place, message) }
     }
 
     /// Adds words beside the marked place.

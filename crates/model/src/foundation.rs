@@ -3,8 +3,8 @@
 use indexmap::IndexMap;
 
 use crate::{
-    Account, AccountName, Automation, Boundary, BoundaryName, BreakGlass, CiDeployer, CrossAccount, Federation,
-    Guardrail, Metaflow, Organization, Service, Team,
+    Acceptance, Account, AccountName, Automation, Boundary, BoundaryName, BreakGlass, CiDeployer, CrossAccount,
+    Federation, Guardrail, Metaflow, Organization, Service, Team,
 };
 
 /// A configuration that was read and validated: every reference resolves, every selector is expanded.
@@ -34,4 +34,6 @@ pub struct Foundation {
     pub federation: Vec<Federation>,
     /// `teams/*.yaml`, by file name.
     pub teams: Vec<Team>,
+    /// `accept:`
+    pub accept: Vec<Acceptance>,
 }

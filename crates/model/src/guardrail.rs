@@ -1,5 +1,9 @@
 //! Service and resource control policies.
 
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
 use crate::{AccountName, ItemName, Place, PolicyText, Region, UnitPath};
 
 /// An entry of `guardrails:`.
@@ -7,7 +11,7 @@ use crate::{AccountName, ItemName, Place, PolicyText, Region, UnitPath};
 pub struct Guardrail {
     /// The user's own name; a preset's is the preset's unless written.
     pub name: ItemName,
-    /// `type:`, service or resource control policy; service control unless written, and for every preset.
+    /// `type:`, service or resource control policy; service control unless written. A preset has its own.
     pub kind: GuardrailKind,
     /// What it says.
     pub content: GuardrailContent,
@@ -18,12 +22,32 @@ pub struct Guardrail {
 }
 
 /// The two types of organization policy that guard.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum GuardrailKind {
     /// Service control policy: bounds the organization's principals.
     ServiceControl,
     /// Resource control policy: bounds access to the organization's resources.
     ResourceControl,
+}
+
+impl GuardrailKind {
+    /// Both types.
+    pub const ALL: [Self; 2] = [Self::ServiceControl, Self::ResourceControl];
+
+    /// As a configuration writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ServiceControl => "service-control",
+            Self::ResourceControl => "resource-control",
+        }
+    }
+}
+
+impl fmt::Display for GuardrailKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
 }
 
 /// A preset or the user's own document.
@@ -39,6 +63,8 @@ pub enum GuardrailContent {
     RequireImdsv2,
     /// The root user of member accounts does nothing.
     DenyRootUser,
+    /// No AWS service acts on the organization's resources for somebody outside of it: a resource control policy.
+    ConfusedDeputy,
     /// The user's document.
     Policy(PolicyText),
 }

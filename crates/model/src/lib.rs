@@ -3,6 +3,7 @@
 //! A folder of YAML comes in, a [`Foundation`] and every [`Diagnostic`] come out. Nothing here knows about
 //! CloudFormation or the network: these are the words that every other crate speaks.
 
+mod acceptance;
 mod access;
 mod account;
 mod arn;
@@ -27,7 +28,9 @@ mod read;
 mod role_index;
 mod service;
 mod team;
+mod text_places;
 
+pub use acceptance::{Acceptance, Day};
 pub use access::{AccessMode, Grant, PolicyText, Reads, RoleAccess};
 pub use account::{Account, AccountId, AccountSet, Email, OrganizationId};
 pub use arn::{Arn, ArnError, Partition, Region};
@@ -53,3 +56,4 @@ pub use read::{Loaded, MAIN_FILE, TEAMS_FOLDER, load, load_files};
 pub use role_index::{IndexedRole, Resolution, RoleIndex};
 pub use service::{Service, ServiceKind};
 pub use team::{Job, RoleStrategy, Team};
+pub use text_places::TextPlaces;

@@ -6,6 +6,7 @@ use crate::{AccountSet, Arn, BoundaryName, Place, PolicyText, Reads, TagKey};
 
 /// An entry of `metaflow:`. Names of inputs are those of the required Terraform module.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an input under its own name")]
 pub struct Metaflow {
     /// `name_prefix`: every role's name begins with it.
     pub name_prefix: String,
@@ -27,6 +28,8 @@ pub struct Metaflow {
     pub step_functions: bool,
     /// Whether the ECS (Fargate) execution role is made too.
     pub ecs_execution: bool,
+    /// Whether the roles of the metadata service and of its database's migration are made too.
+    pub metadata_service: bool,
     /// `tags`, beside the organization's.
     pub tags: IndexMap<TagKey, String>,
     /// Where it is defined.

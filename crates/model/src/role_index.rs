@@ -225,6 +225,8 @@ impl Builder<'_> {
                 ("step-functions-role", deployment.step_functions),
                 ("eventbridge-role", deployment.step_functions),
                 ("ecs-execution-role", deployment.ecs_execution),
+                ("metadata-service-role", deployment.metadata_service),
+                ("db-migration-role", deployment.metadata_service),
             ];
             for (suffix, _) in roles.into_iter().filter(|(_, made)| *made) {
                 let name = RoleName::new([deployment.name_prefix.as_str(), suffix].join("-"));
@@ -238,7 +240,7 @@ impl Builder<'_> {
             let name = team.name.as_str();
             let job_alias = |job: &str| [name, job].join("-");
             if team.has_shared_roles() {
-                let shared = team.jobs.iter().filter(|job| !job.own_roles).map(|job| job_alias(job.name.as_str()));
+                let shared = team.jobs_without_own_roles().map(|job| job_alias(job.name.as_str()));
                 let aliases: Vec<String> = std::iter::once(name.to_owned()).chain(shared).collect();
                 let aliases: Vec<&str> = aliases.iter().map(String::as_str).collect();
                 self.pair(name, None, team.place, &team.accounts, &aliases);

@@ -32,6 +32,9 @@ pub enum RoleStrategy {
     PerTeam,
     /// An execution and a job role for each job.
     PerJob,
+    /// The shared pair and a pair for each job, side by side: the way from one to the other, on which job definitions
+    /// move while every role that they name stands.
+    Both,
 }
 
 /// A batch job.
@@ -52,11 +55,20 @@ pub struct Job {
 impl Team {
     /// The jobs that get a pair of their own.
     pub fn jobs_with_own_roles(&self) -> impl Iterator<Item = &Job> {
-        self.jobs.iter().filter(|job| job.own_roles || self.roles == RoleStrategy::PerJob)
+        self.jobs.iter().filter(|job| job.own_roles || self.roles != RoleStrategy::PerTeam)
+    }
+
+    /// The jobs that have no pair but the shared one.
+    pub fn jobs_without_own_roles(&self) -> impl Iterator<Item = &Job> {
+        self.jobs.iter().filter(|job| !job.own_roles && self.roles == RoleStrategy::PerTeam)
     }
 
     /// Whether the shared pair is made: the team shares, and some job uses it (a team without jobs yet gets it too).
     pub fn has_shared_roles(&self) -> bool {
-        self.roles == RoleStrategy::PerTeam && (self.jobs.is_empty() || self.jobs.iter().any(|job| !job.own_roles))
+        match self.roles {
+            RoleStrategy::PerTeam => self.jobs.is_empty() || self.jobs.iter().any(|job| !job.own_roles),
+            RoleStrategy::PerJob => false,
+            RoleStrategy::Both => true,
+        }
     }
 }

@@ -137,19 +137,3 @@ fn every_code_is_shown_by_a_bad_configuration() {
     let missing: Vec<&str> = codes::ALL.iter().map(|(code, _)| code.0).filter(|code| !shown.contains(*code)).collect();
     assert!(missing.is_empty(), "no bad configuration shows {missing:?}");
 }
-
-/// `UPDATE_EXPECT=1` writes the page.
-#[test]
-fn the_catalogue_of_diagnostics_is_up_to_date() {
-    let mut page = String::from(
-        "# Diagnostics\n\nWhat `landfall validate` can say. The first two digits are the group.\n\n| code | meaning |\n|---|---|\n",
-    );
-    for (code, meaning) in codes::ALL {
-        writeln!(page, "| {} | {meaning} |", code.0).unwrap();
-    }
-    let path = repository().join("docs/diagnostics.md");
-    if std::env::var_os("UPDATE_EXPECT").is_some() {
-        fs::write(&path, &page).unwrap();
-    }
-    assert_eq!(fs::read_to_string(&path).unwrap_or_default(), page);
-}

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use landfall_model::{
     AccountId, AccountName, Email, Foundation, OrganizationName, Partition, Place, Region, RoleName, UnitPath,
 };
-use landfall_stacks::{Digest, Stack, StackKey, TAG_DIGEST, TAG_KIND, TAG_ORGANIZATION};
+use landfall_stacks::{Digest, GuardrailKey, GuardrailPolicy, Stack, StackKey, TAG_DIGEST, TAG_KIND, TAG_ORGANIZATION};
 
 use crate::StackSpec;
 
@@ -33,6 +33,8 @@ pub struct Desired {
     pub accounts: IndexMap<AccountName, DesiredAccount>,
     /// Every stack by where it stands.
     pub stacks: BTreeMap<StackKey, Stack>,
+    /// Every guardrail.
+    pub guardrails: BTreeMap<GuardrailKey, GuardrailPolicy>,
 }
 
 /// An account as it shall be.
@@ -51,7 +53,7 @@ pub struct DesiredAccount {
 }
 
 impl Desired {
-    /// What a configuration and its stacks want.
+    /// What a configuration and its stacks want; [`Desired::guarded`] adds the guardrails.
     pub fn new(foundation: &Foundation, stacks: Vec<Stack>) -> Self {
         let organization = &foundation.organization;
         let accounts = foundation.accounts.iter().map(|(name, account)| {
@@ -76,6 +78,7 @@ impl Desired {
             units: organization.units.clone(),
             accounts: accounts.collect(),
             stacks: stacks.into_iter().map(|stack| (stack.key.clone(), stack)).collect(),
+            guardrails: BTreeMap::new(),
         }
     }
 
@@ -97,7 +100,8 @@ impl Desired {
             self.tags,
             units,
             accounts,
-            stacks
+            stacks,
+            self.guardrails_digest()
         ]);
         Digest::of(canonical.to_string())
     }

@@ -4,6 +4,11 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
+/// Whether two policy documents say the same, however they are written.
+pub fn same_document(a: &Value, b: &Value) -> bool {
+    same(a, b)
+}
+
 /// Whether two documents say the same.
 pub(crate) fn same(a: &Value, b: &Value) -> bool {
     a == b || canonical(a) == canonical(b)

@@ -22,7 +22,18 @@ impl Fingerprint {
         steps: impl IntoIterator<Item = &'a Step>,
     ) -> Self {
         let has = |name: &AccountName| selection.has(&StepId::Account(name.clone()));
-        let organization = observed.organization.as_ref().map(|o| json!([o.id, o.management, o.root, o.all_features]));
+        let organization =
+            observed.organization.as_ref().map(|o| json!([o.id, o.management, o.root, o.all_features, o.policy_types]));
+        let guardrails: Vec<Value> = observed
+            .guardrails
+            .iter()
+            .filter(|(key, live)| {
+                let wanted = desired.guardrails.contains_key(key);
+                let chosen = selection.has(&StepId::Guardrail((*key).clone()));
+                chosen && (wanted || live.is_ours(desired))
+            })
+            .map(|(key, live)| json!([key, live]))
+            .collect();
         let units: BTreeMap<&UnitPath, &String> = observed.units.iter().map(|(path, unit)| (path, &unit.id)).collect();
         let accounts: BTreeMap<&AccountName, Value> = presences
             .iter()
@@ -67,7 +78,7 @@ impl Fingerprint {
                 _ => None,
             })
             .collect();
-        let canonical = json!([observed.caller, organization, units, accounts, reach, stacks, differing]);
+        let canonical = json!([observed.caller, organization, units, accounts, reach, stacks, differing, guardrails]);
         Self { observed: Digest::of(canonical.to_string()), desired: desired.digest() }
     }
 }

@@ -43,8 +43,8 @@ pub enum Contradiction {
         /// The digest under which it stands.
         digest: String,
     },
-    /// A step works on a stack without saying which: a name alone may by then be another stack's.
-    #[error("{step} works on a stack without an id")]
+    /// A step works on a stack or a policy without saying which: a name alone may by then be another's.
+    #[error("{step} works on something without an id")]
     NoId {
         /// Which step.
         step: Box<StepId>,
@@ -89,7 +89,7 @@ impl Plan {
             if step.action.spec().is_some_and(|spec| !self.templates.contains_key(&spec.template)) {
                 return Err(Contradiction::MissingTemplate { step: Box::new(id.clone()) });
             }
-            if step.action.stack_id().is_some_and(str::is_empty) {
+            if step.action.stack_id().or(step.action.policy_id()).is_some_and(str::is_empty) {
                 return Err(Contradiction::NoId { step: Box::new(id.clone()) });
             }
             if let Action::CreateAccount { email, .. } | Action::AwaitAccount { email, .. } = &step.action
@@ -128,6 +128,11 @@ fn fits(id: &StepId, action: &Action) -> bool {
         | (StepId::Placement(_), Action::MoveAccount { .. })
         | (StepId::AccountTags(_), Action::TagAccount { .. })
         | (
+            StepId::Guardrail(_),
+            Action::CreateGuardrail { .. } | Action::UpdateGuardrail { .. } | Action::DeleteGuardrail { .. },
+        )
+        | (StepId::Attachment(..), Action::AttachGuardrail { .. } | Action::DetachGuardrail { .. })
+        | (
             StepId::Stack(_),
             Action::CreateStack { .. }
             | Action::UpdateStack { .. }
@@ -135,6 +140,7 @@ fn fits(id: &StepId, action: &Action) -> bool {
             | Action::DeleteStack { .. },
         ) => true,
         (StepId::Unit(unit), Action::CreateUnit { path, .. }) => unit == path,
+        (StepId::PolicyType(wanted), Action::EnablePolicyType { kind }) => wanted == kind,
         (StepId::Account(account), Action::CreateAccount { name, .. } | Action::AwaitAccount { name, .. }) => {
             account == name
         }

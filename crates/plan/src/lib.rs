@@ -8,6 +8,7 @@ mod document;
 mod error;
 mod fingerprint;
 mod graph;
+mod guardrail;
 mod invariants;
 mod observed;
 mod order;
@@ -19,6 +20,7 @@ mod saved;
 mod seal;
 mod standing;
 mod step;
+mod strategy;
 mod summary;
 mod target;
 
@@ -27,8 +29,10 @@ mod tests;
 
 pub use compare::compare;
 pub use desired::{Desired, DesiredAccount};
+pub use document::same_document;
 pub use error::PlanError;
 pub use graph::{Graph, Wait};
+pub use guardrail::{GuardrailSpec, GuardrailTarget, ObservedGuardrail};
 pub use invariants::Contradiction;
 pub use observed::{
     AccountStatus, Observed, ObservedAccount, ObservedOrganization, ObservedStack, ObservedUnit, PendingAccount, Reach,
@@ -42,5 +46,9 @@ pub use saved::{Stale, check_fresh};
 pub use seal::TAG_SEAL;
 pub use standing::Standing;
 pub use step::{Action, Cause, Difference, Edge, IdentityKind, Reason, StackSpec, Step, StepId};
+pub use strategy::{
+    Advice, Compliance, Decision, Evidence, Leaning, Matrix, Migration, Move, Question, RoleCounts, Row, Structure,
+    advise, decide, migration, role_counts, similarity,
+};
 pub use summary::{Group, Operation, Sort, Totals, groups, totals};
 pub use target::Target;

@@ -1,11 +1,13 @@
 //! What is really there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use landfall_model::{AccountId, AccountName, Email, OrganizationId, Region, StackName, UnitPath};
-use landfall_stacks::{Identities, StackKey};
+use landfall_model::{AccountId, AccountName, Email, GuardrailKind, OrganizationId, Region, StackName, UnitPath};
+use landfall_stacks::{GuardrailKey, Identities, StackKey};
 use serde::{Deserialize, Serialize};
+
+use crate::ObservedGuardrail;
 
 /// Everything that was read before planning. Only what Landfall may own or must respect is in it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -26,6 +28,29 @@ pub struct Observed {
     pub stacks: BTreeMap<AccountName, Vec<ObservedStack>>,
     /// What stands in each account's IAM under Landfall's names; accounts whose IAM was not read are missing.
     pub identities: BTreeMap<AccountName, Identities>,
+    /// Service and resource control policies with the organization's name prefix.
+    #[serde(default, with = "guardrail_list")]
+    pub guardrails: BTreeMap<GuardrailKey, ObservedGuardrail>,
+}
+
+/// JSON has only texts as keys, and a guardrail's key is more than a text.
+mod guardrail_list {
+    use std::collections::BTreeMap;
+
+    use landfall_stacks::GuardrailKey;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use crate::ObservedGuardrail;
+
+    type Guardrails = BTreeMap<GuardrailKey, ObservedGuardrail>;
+
+    pub(super) fn serialize<S: Serializer>(all: &Guardrails, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(all)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Guardrails, D::Error> {
+        Ok(Vec::<(GuardrailKey, ObservedGuardrail)>::deserialize(input)?.into_iter().collect())
+    }
 }
 
 /// The organization.
@@ -39,6 +64,9 @@ pub struct ObservedOrganization {
     pub root: String,
     /// Whether all features are on (guardrails need them).
     pub all_features: bool,
+    /// The types of policy that are enabled at the root, of those that Landfall knows.
+    #[serde(default)]
+    pub policy_types: BTreeSet<GuardrailKind>,
 }
 
 /// A unit.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use landfall_model::{AccountId, AccountName, OrganizationId, OrganizationName, Region, RoleName};
-use landfall_stacks::{Digest, StackKey};
+use landfall_stacks::{Digest, GuardrailKey, StackKey};
 use serde::{Deserialize, Serialize};
 
 use crate::{Difference, EmergencyAccess, Reach, Request, Step, StepId, Target};
@@ -99,6 +99,17 @@ pub enum Finding {
         /// Which.
         stack: StackKey,
     },
+    /// A guardrail carries Landfall's tag and is not wanted any more; `--prune` takes it off and deletes it.
+    GuardrailNotWanted {
+        /// Which.
+        guardrail: GuardrailKey,
+    },
+    /// A policy has the name that Landfall would give, and not Landfall's tag: it is left alone, and its guardrail is
+    /// not made.
+    GuardrailNotOurs {
+        /// Which.
+        guardrail: GuardrailKey,
+    },
     /// An account of the organization is not in the configuration.
     UnknownAccount {
         /// Its id.
@@ -140,6 +151,14 @@ pub enum Finding {
         stack: StackKey,
         /// What differs.
         differences: Vec<Difference>,
+    },
+    /// Job definitions would name roles that are gone: a team's jobs would lose roles of their own before the shared ones
+    /// stand. The stack is left alone; `roles: both` makes the shared ones first.
+    SharedRolesFirst {
+        /// The team's stack.
+        stack: StackKey,
+        /// The roles that would go.
+        roles: Vec<RoleName>,
     },
     /// What stands in IAM could not be compared with the template.
     NotCompared {

@@ -8,8 +8,8 @@ use landfall_model::{AccountName, Kind};
 use landfall_stacks::{Digest, StackKey};
 
 use crate::diff::{
-    Drift, Presence, Presences, StackDiff, StackVerdict, check_organization, creation, deletions, known, move_account,
-    tag_account, unwanted,
+    Drift, GuardrailVerdict, Presence, Presences, StackDiff, StackVerdict, attachment, check_organization, creation,
+    deletions, guardrail, known, move_account, policy_type, removals, stacks_wait, tag_account, unwanted,
 };
 use crate::seal::seal;
 use crate::target::Selection;
@@ -37,7 +37,7 @@ pub fn plan(desired: &Desired, graph: &Graph, observed: &Observed, request: &Req
         let mut stacks = StackDiff::new(desired, observed, drift);
         for id in graph.order().filter(|id| selection.has(id)) {
             let verdict = verdict(id, desired, observed, &presences, &mut stacks);
-            draft.take(id, verdict, graph);
+            draft.take(id, verdict, graph, &presences);
         }
     }
     draft.look_around(observed, &presences, &selection);
@@ -46,7 +46,9 @@ pub fn plan(desired: &Desired, graph: &Graph, observed: &Observed, request: &Req
         let left_out = blocked.keys().filter_map(|id| id.account().cloned()).collect();
         seal(desired, &presences, &left_out, &mut steps, &mut kept);
     }
+    removals(desired, observed, &presences, request.mode, &selection, &mut steps, &mut findings);
     deletions(desired, graph, observed, request, &selection, &mut steps, &mut findings);
+    stacks_wait(desired, &presences, &mut steps);
 
     let steps = order::sorted(steps);
     let plan = Plan {
@@ -133,11 +135,20 @@ fn verdict(
             }
             match desired.stacks.get(key).map(|stack| stacks.of(stack)) {
                 Some(StackVerdict::Keep(finding)) => Verdict::Keep(finding),
+                Some(StackVerdict::Blocked(finding)) => Verdict::Blocked(finding),
                 Some(StackVerdict::NotOurs) => Verdict::Blocked(Finding::NotOurs { stack: key.clone() }),
                 Some(StackVerdict::Do(action, causes, finding)) => Verdict::Do(action, causes, finding),
                 None => Verdict::Included,
             }
         }
+        StepId::PolicyType(kind) => policy_type(*kind, observed).into(),
+        StepId::Guardrail(key) => match desired.guardrails.get(key).map(|one| guardrail(one, desired, observed)) {
+            Some(GuardrailVerdict::Keep) => Verdict::Keep(None),
+            Some(GuardrailVerdict::NotOurs) => Verdict::Blocked(Finding::GuardrailNotOurs { guardrail: key.clone() }),
+            Some(GuardrailVerdict::Do(action, causes)) => Verdict::Do(action, causes, None),
+            None => Verdict::Included,
+        },
+        StepId::Attachment(key, target) => attachment(key, target, observed, presences).into(),
     }
 }
 
@@ -153,7 +164,7 @@ struct Draft {
 
 impl Draft {
     /// Things come in topological order, so all that one needs was taken before.
-    fn take(&mut self, id: &StepId, verdict: Verdict, graph: &Graph) {
+    fn take(&mut self, id: &StepId, verdict: Verdict, graph: &Graph, presences: &Presences<'_>) {
         match verdict {
             Verdict::Included => {}
             Verdict::Keep(finding) => {
@@ -167,7 +178,11 @@ impl Draft {
             Verdict::Unknown(because) => self.leave_out(id, because),
             Verdict::Do(action, causes, finding) => {
                 let needs = graph.needs(id);
-                let in_the_way = needs.iter().find_map(|edge| self.blocked.get(&edge.on)).cloned();
+                let in_the_way = needs
+                    .iter()
+                    .filter(|edge| !beyond_help(id, edge, presences))
+                    .find_map(|edge| self.blocked.get(&edge.on))
+                    .cloned();
                 match in_the_way {
                     Some(because) => self.leave_out(id, because),
                     None => {
@@ -206,6 +221,12 @@ impl Draft {
             );
         }
     }
+}
+
+/// Nobody can be locked out of an account that is closed or suspended: guardrails do not wait for what it lacks.
+fn beyond_help(id: &StepId, edge: &Edge, presences: &Presences<'_>) -> bool {
+    matches!(id, StepId::Guardrail(_) | StepId::Attachment(..))
+        && matches!(&edge.on, StepId::Stack(key) if matches!(presences.get(&key.account), Presence::Suspended(_)))
 }
 
 fn unit_ids(observed: &Observed) -> BTreeMap<String, String> {

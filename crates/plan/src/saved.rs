@@ -127,14 +127,18 @@ fn verb(action: &Action) -> &'static str {
         Action::CreateOrganization
         | Action::CreateUnit { .. }
         | Action::CreateAccount { .. }
-        | Action::CreateStack { replaces: None, .. } => "created",
+        | Action::CreateStack { replaces: None, .. }
+        | Action::CreateGuardrail { .. } => "created",
         Action::CreateStack { replaces: Some(_), .. } => "replaced",
         Action::AwaitAccount { .. } => "waited for",
         Action::MoveAccount { .. } => "changed",
         Action::TagAccount { .. } => "set",
-        Action::UpdateStack { .. } => "updated",
+        Action::UpdateStack { .. } | Action::UpdateGuardrail { .. } => "updated",
+        Action::EnablePolicyType { .. } => "enabled",
+        Action::AttachGuardrail { .. } => "attached",
+        Action::DetachGuardrail { .. } => "taken off",
         Action::RepairIdentities { .. } => "repaired",
-        Action::DeleteStack { .. } => "deleted",
+        Action::DeleteStack { .. } | Action::DeleteGuardrail { .. } => "deleted",
     }
 }
 

@@ -54,7 +54,7 @@ pub(crate) fn seal(
     }
     let first = |id: &StepId| match id {
         StepId::Account(name) | StepId::AccountTags(name) => *name != desired.management,
-        StepId::Organization | StepId::Unit(_) | StepId::Placement(_) | StepId::Stack(_) => false,
+        _ => false,
     };
     let waits: Vec<Edge> =
         steps.keys().filter(|id| first(id)).map(|id| Edge { on: id.clone(), reason: Reason::TagsBeforeSeal }).collect();

@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use landfall_model::{AccountName, Email, Kind, RoleName, UnitPath};
-use landfall_stacks::{Digest, ParameterSource, Protection, StackKey};
+use landfall_model::{AccountName, Email, GuardrailKind, Kind, RoleName, UnitPath};
+use landfall_stacks::{Digest, GuardrailKey, ParameterSource, Protection, StackKey};
 use serde::{Deserialize, Serialize};
+
+use crate::{GuardrailSpec, GuardrailTarget};
 
 /// Which step. The same thing always has the same id, in every plan.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -23,13 +25,21 @@ pub enum StepId {
     AccountTags(AccountName),
     /// A stack.
     Stack(StackKey),
+    /// A type of organization policy.
+    PolicyType(GuardrailKind),
+    /// A guardrail.
+    Guardrail(GuardrailKey),
+    /// A guardrail on what it is attached to.
+    Attachment(GuardrailKey, GuardrailTarget),
 }
 
 impl StepId {
-    /// The account that the step works in or on; `None` for the organization and its units.
+    /// The account that the step works in or on; `None` for the organization, its units and its guardrails.
     pub fn account(&self) -> Option<&AccountName> {
         match self {
-            Self::Organization | Self::Unit(_) => None,
+            Self::Organization | Self::Unit(_) | Self::PolicyType(_) | Self::Guardrail(_) => None,
+            Self::Attachment(_, GuardrailTarget::Account(account)) => Some(account),
+            Self::Attachment(..) => None,
             Self::Account(account) | Self::Placement(account) | Self::AccountTags(account) => Some(account),
             Self::Stack(key) => Some(&key.account),
         }
@@ -45,6 +55,9 @@ impl fmt::Display for StepId {
             Self::Placement(name) => write!(f, "placement of {name}"),
             Self::AccountTags(name) => write!(f, "tags of {name}"),
             Self::Stack(key) => write!(f, "stack {key}"),
+            Self::PolicyType(kind) => write!(f, "policy type {kind}"),
+            Self::Guardrail(key) => write!(f, "guardrail {}", key.name),
+            Self::Attachment(key, target) => write!(f, "guardrail {} on {target}", key.name),
         }
     }
 }
@@ -69,6 +82,8 @@ pub enum Reason {
     ProviderBeforeRole,
     /// A trusted role stands before the role that names it.
     TrustedRoleFirst(RoleName),
+    /// A role stands before the setting of its account that names it.
+    RoleBeforeSetting(RoleName),
     /// A hub stands before the deployers that it leads to.
     HubBeforeSpoke,
     /// Emergency access stands before anything can lock people out.
@@ -79,6 +94,18 @@ pub enum Reason {
     DependentGoesFirst,
     /// The management account's seal says that the tags of all other accounts stand, so they do first.
     TagsBeforeSeal,
+    /// The type of policy is enabled before a policy of it is made.
+    PolicyTypeEnabled,
+    /// A guardrail exists before it is attached.
+    GuardrailExists,
+    /// The roles that Landfall enters an account with stand before a guardrail above it.
+    AutomationFirst,
+    /// What is new is attached before what is old comes off.
+    AttachedBefore,
+    /// A guardrail comes off everywhere before it is deleted.
+    DetachedFirst,
+    /// A guardrail comes off before what stands below it goes.
+    GuardrailsGoFirst,
 }
 
 impl fmt::Display for Reason {
@@ -92,11 +119,18 @@ impl fmt::Display for Reason {
             Self::BoundaryBeforeRole => f.write_str("boundary before role"),
             Self::ProviderBeforeRole => f.write_str("provider before role"),
             Self::TrustedRoleFirst(role) => write!(f, "trusted role {role} before the role that names it"),
+            Self::RoleBeforeSetting(role) => write!(f, "role {role} before the setting that names it"),
             Self::HubBeforeSpoke => f.write_str("hub before spoke"),
             Self::BreakGlassFirst => f.write_str("break-glass first"),
             Self::PartAfterWhole => f.write_str("a split stack gives up its roles before a part takes them"),
             Self::DependentGoesFirst => f.write_str("what depends on it goes first"),
             Self::TagsBeforeSeal => f.write_str("the seal comes after the tags that it stands for"),
+            Self::PolicyTypeEnabled => f.write_str("policy type is enabled"),
+            Self::GuardrailExists => f.write_str("guardrail exists"),
+            Self::AutomationFirst => f.write_str("Landfall's own roles first"),
+            Self::AttachedBefore => f.write_str("the new is attached before the old comes off"),
+            Self::DetachedFirst => f.write_str("it comes off before it is deleted"),
+            Self::GuardrailsGoFirst => f.write_str("guardrails come off first"),
         }
     }
 }
@@ -202,6 +236,40 @@ pub enum Action {
         /// Whether termination protection must be taken off first.
         protection: Protection,
     },
+    /// Enables a type of policy at the root. It is never disabled again: others may use it.
+    EnablePolicyType {
+        /// Which.
+        kind: GuardrailKind,
+    },
+    /// Makes a guardrail, attached to nothing yet.
+    CreateGuardrail {
+        /// What shall stand.
+        spec: GuardrailSpec,
+    },
+    /// Changes a guardrail in place, wherever it is attached.
+    UpdateGuardrail {
+        /// What shall stand.
+        spec: GuardrailSpec,
+        /// The policy's id.
+        policy: String,
+    },
+    /// Attaches a guardrail to what the step is about.
+    AttachGuardrail {
+        /// The policy's id; `None` when an earlier step makes the policy.
+        policy: Option<String>,
+    },
+    /// Takes a guardrail off.
+    DetachGuardrail {
+        /// The policy's id.
+        policy: String,
+        /// The id of what it is attached to.
+        target: String,
+    },
+    /// Deletes a guardrail that Landfall owns.
+    DeleteGuardrail {
+        /// The policy's id.
+        policy: String,
+    },
 }
 
 impl Action {
@@ -211,6 +279,17 @@ impl Action {
             Self::CreateStack { spec, .. } | Self::UpdateStack { spec, .. } | Self::RepairIdentities { spec, .. } => {
                 Some(spec)
             }
+            _ => None,
+        }
+    }
+
+    /// The id of the policy that stands and is worked on: updated, attached, taken off or deleted.
+    pub fn policy_id(&self) -> Option<&str> {
+        match self {
+            Self::UpdateGuardrail { policy, .. }
+            | Self::DetachGuardrail { policy, .. }
+            | Self::DeleteGuardrail { policy }
+            | Self::AttachGuardrail { policy: Some(policy) } => Some(policy),
             _ => None,
         }
     }
@@ -269,6 +348,8 @@ pub enum Cause {
     SettingsChanged,
     /// The stack is in a state that it cannot stay in.
     BadStatus(crate::StackStatus),
+    /// What a guardrail says differs.
+    PolicyDiffers,
     /// IAM differs from the template.
     IdentitiesDiffer,
     /// The account stands in another unit.

@@ -33,6 +33,8 @@ pub enum Sort {
     Account,
     /// Stacks.
     Stack,
+    /// Guardrails, the types of policy, and what guardrails are attached to.
+    Guardrail,
 }
 
 /// The same change in one or more accounts.
@@ -74,10 +76,17 @@ impl Action {
             | Self::CreateUnit { .. }
             | Self::CreateAccount { .. }
             | Self::AwaitAccount { .. }
-            | Self::CreateStack { .. } => Operation::Create,
-            Self::MoveAccount { .. } | Self::TagAccount { .. } | Self::UpdateStack { .. } => Operation::Update,
+            | Self::CreateStack { .. }
+            | Self::CreateGuardrail { .. } => Operation::Create,
+            Self::MoveAccount { .. }
+            | Self::TagAccount { .. }
+            | Self::UpdateStack { .. }
+            | Self::EnablePolicyType { .. }
+            | Self::UpdateGuardrail { .. }
+            | Self::AttachGuardrail { .. }
+            | Self::DetachGuardrail { .. } => Operation::Update,
             Self::RepairIdentities { .. } => Operation::Repair,
-            Self::DeleteStack { .. } => Operation::Delete,
+            Self::DeleteStack { .. } | Self::DeleteGuardrail { .. } => Operation::Delete,
         }
     }
 }
@@ -90,6 +99,7 @@ impl StepId {
             Self::Unit(_) => Sort::Unit,
             Self::Account(_) | Self::Placement(_) | Self::AccountTags(_) => Sort::Account,
             Self::Stack(_) => Sort::Stack,
+            Self::PolicyType(_) | Self::Guardrail(_) | Self::Attachment(..) => Sort::Guardrail,
         }
     }
 }
@@ -122,13 +132,17 @@ pub fn groups(plan: &Plan, desired: &Desired) -> Vec<Group> {
     groups
 }
 
-/// The numbers of a plan. An account counts once, by its creation; its place and tags count where they change.
+/// The numbers of a plan. An account counts once, by its creation; its place and tags count where they change. So does
+/// a guardrail, with its type and what it is attached to.
 pub fn totals(plan: &Plan, desired: &Desired) -> Totals {
     let mut totals = Totals::default();
     let steps = plan.steps.values().map(|step| (&step.id, step.action.operation()));
     let kept = plan.kept.iter().map(|kept| (&kept.id, Operation::Keep));
     for (id, operation) in steps.chain(kept) {
-        let part = matches!(id, StepId::Placement(_) | StepId::AccountTags(_));
+        let part = matches!(
+            id,
+            StepId::Placement(_) | StepId::AccountTags(_) | StepId::PolicyType(_) | StepId::Attachment(..)
+        );
         if !(part && operation == Operation::Keep) {
             *totals.things.entry((id.sort(), operation)).or_default() += 1;
         }
@@ -155,6 +169,9 @@ fn name(step: &Step) -> String {
         StepId::Placement(_) => "placement".to_owned(),
         StepId::AccountTags(_) => "tags".to_owned(),
         StepId::Stack(key) => key.name.to_string(),
+        StepId::PolicyType(kind) => kind.to_string(),
+        StepId::Guardrail(key) => key.name.to_string(),
+        StepId::Attachment(key, target) => format!("{} on {target}", key.name),
     }
 }
 

@@ -8,7 +8,7 @@ use landfall_model::{AccountName, ItemName, Kind, Naming, StackName, UnitPath};
 use landfall_stacks::StackKey;
 use serde::{Deserialize, Serialize};
 
-use crate::{Desired, Graph, PlanError, StepId};
+use crate::{Desired, Graph, GuardrailTarget, PlanError, StepId};
 
 /// A part to which a plan is restricted; what it needs is in the plan too.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -73,6 +73,17 @@ impl Target {
                 self.has_account(desired, name)
             }
             StepId::Stack(key) => self.has_stack(desired, key, graph.kind(id)),
+            StepId::PolicyType(_) | StepId::Guardrail(_) => false,
+            StepId::Attachment(_, target) => self.has_guarded(desired, target),
+        }
+    }
+
+    /// Whether the target has what a guardrail is attached to. A guardrail on the root is in no part.
+    fn has_guarded(&self, desired: &Desired, guarded: &GuardrailTarget) -> bool {
+        match guarded {
+            GuardrailTarget::Root | GuardrailTarget::Unknown(_) => false,
+            GuardrailTarget::Unit(path) => matches!(self, Self::Unit(unit) if unit.contains(path)),
+            GuardrailTarget::Account(name) => self.has_account(desired, name),
         }
     }
 }
@@ -122,6 +133,14 @@ impl<'a> Selection<'a> {
         match self {
             Self::All => true,
             Self::Part { targets, .. } => targets.iter().any(|target| target.has_stack(desired, key, kind)),
+        }
+    }
+
+    /// Whether a guardrail may come off something: it must be in the part itself.
+    pub(crate) fn may_detach(&self, desired: &Desired, guarded: &GuardrailTarget) -> bool {
+        match self {
+            Self::All => true,
+            Self::Part { targets, .. } => targets.iter().any(|target| target.has_guarded(desired, guarded)),
         }
     }
 

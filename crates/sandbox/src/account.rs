@@ -1,8 +1,8 @@
 //! What Organizations keeps.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use landfall_model::{AccountId, Email, OrganizationId, RoleName};
+use landfall_model::{AccountId, Email, GuardrailKind, OrganizationId, RoleName};
 use landfall_plan::AccountStatus;
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +14,12 @@ pub(crate) struct OrganizationRow {
     pub(crate) id: OrganizationId,
     pub(crate) root: String,
     pub(crate) tags: BTreeMap<String, String>,
+    /// The types of policy that are enabled.
+    #[serde(default)]
+    pub(crate) policy_types: BTreeSet<GuardrailKind>,
+    /// Ids of the targets that `FullAWSAccess` was taken off; it is attached to all others.
+    #[serde(default)]
+    pub(crate) bare: BTreeSet<String>,
 }
 
 /// A unit, by its id.

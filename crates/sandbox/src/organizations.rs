@@ -1,12 +1,14 @@
 //! AWS Organizations.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use landfall_engine::port::{AccountRecord, Answer, Creation, CreationState, NewAccount, Organizations};
+use landfall_engine::port::{
+    AccountRecord, Answer, Creation, CreationState, GuardrailContent, NewAccount, NewGuardrail, Organizations,
+};
 use landfall_engine::{Fault, FaultKind};
-use landfall_model::{AccountId, Email, OrganizationId, RoleName, UnitPath};
+use landfall_model::{AccountId, Email, GuardrailKind, OrganizationId, RoleName, UnitPath};
 use landfall_plan::{AccountStatus, ObservedOrganization, PendingAccount};
 use landfall_stacks::Role;
 use serde_json::json;
@@ -15,20 +17,20 @@ use crate::account::{AccountRow, CreationRow, OrganizationRow, Progress, UnitRow
 use crate::clock::{Millis, millis};
 use crate::faults::Call;
 use crate::iam::{self, RoleRow};
-use crate::quotas;
 use crate::sandbox::Inner;
 use crate::world::World;
+use crate::{guardrails, quotas};
 
 /// The organization of the caller.
 pub(crate) struct OwnOrganization {
     pub(crate) inner: Arc<Inner>,
 }
 
-fn fault(kind: FaultKind, operation: &str, code: &str, message: impl Into<String>) -> Fault {
+pub(crate) fn fault(kind: FaultKind, operation: &str, code: &str, message: impl Into<String>) -> Fault {
     Fault::new(kind, operation, message).code(code)
 }
 
-fn in_use<'a>(world: &'a World, operation: &str) -> Answer<&'a OrganizationRow> {
+pub(crate) fn in_use<'a>(world: &'a World, operation: &str) -> Answer<&'a OrganizationRow> {
     world.organization.get().as_ref().ok_or_else(|| {
         fault(
             FaultKind::NotFound,
@@ -72,6 +74,7 @@ fn observed(world: &World, row: &OrganizationRow) -> ObservedOrganization {
         management: world.settings().management.clone(),
         root: row.root.clone(),
         all_features: true,
+        policy_types: row.policy_types.clone(),
     }
 }
 
@@ -93,6 +96,8 @@ fn begin(world: &mut World) -> Answer<ObservedOrganization> {
         id: OrganizationId::new(id).map_err(|error| other(&error))?,
         root: root.clone(),
         tags: BTreeMap::new(),
+        policy_types: BTreeSet::new(),
+        bare: BTreeSet::new(),
     };
     let settings = world.settings();
     let management = AccountRow {
@@ -299,7 +304,7 @@ fn move_between(world: &mut World, id: &AccountId, from: &str, to: &str) -> Answ
     Ok(())
 }
 
-fn missing_target(operation: &str) -> Fault {
+pub(crate) fn missing_target(operation: &str) -> Fault {
     fault(
         FaultKind::NotFound,
         operation,
@@ -315,6 +320,8 @@ fn tag(world: &mut World, resource: &str, tags: &BTreeMap<String, String>) -> An
         world.organization.get_mut().as_mut().map(|row| &mut row.tags)
     } else if world.units.get(resource).is_some() {
         world.units.get_mut(resource).map(|row| &mut row.tags)
+    } else if world.guardrails.get(resource).is_some() {
+        world.guardrails.get_mut(resource).map(|row| &mut row.tags)
     } else {
         world.accounts.get_mut(resource).map(|row| &mut row.tags)
     };
@@ -446,7 +453,8 @@ impl Organizations for OwnOrganization {
                     Some(&organization.tags)
                 } else {
                     let unit = world.units.get(resource).map(|row| &row.tags);
-                    unit.or_else(|| world.accounts.get(resource).map(|row| &row.tags))
+                    let guardrail = world.guardrails.get(resource).map(|row| &row.tags);
+                    unit.or(guardrail).or_else(|| world.accounts.get(resource).map(|row| &row.tags))
                 };
                 tags.cloned().ok_or_else(|| missing_target(operation))
             })
@@ -455,5 +463,51 @@ impl Organizations for OwnOrganization {
 
     async fn tag(&self, resource: &str, tags: &BTreeMap<String, String>) -> Answer<()> {
         self.inner.call(Call::new("organizations:TagResource"), |world, _| tag(world, resource, tags)).await
+    }
+
+    async fn enable_policy_type(&self, root: &str, kind: GuardrailKind) -> Answer<()> {
+        let call = Call::new("organizations:EnablePolicyType");
+        self.inner.call(call, |world, _| guardrails::enable(world, root, kind)).await
+    }
+
+    async fn guardrails(&self, kind: GuardrailKind) -> Answer<Vec<(String, String)>> {
+        self.inner.call(Call::new("organizations:ListPolicies"), |world, _| guardrails::list(world, kind)).await
+    }
+
+    async fn guardrail(&self, policy: &str) -> Answer<Option<GuardrailContent>> {
+        self.inner.call(Call::new("organizations:DescribePolicy"), |world, _| guardrails::describe(world, policy)).await
+    }
+
+    async fn create_guardrail(&self, request: &NewGuardrail) -> Answer<String> {
+        self.inner.call(Call::new("organizations:CreatePolicy"), |world, _| guardrails::create(world, request)).await
+    }
+
+    async fn update_guardrail(&self, policy: &str, content: &GuardrailContent) -> Answer<()> {
+        let call = Call::new("organizations:UpdatePolicy");
+        self.inner.call(call, |world, _| guardrails::update(world, policy, content)).await
+    }
+
+    async fn delete_guardrail(&self, policy: &str) -> Answer<()> {
+        self.inner.call(Call::new("organizations:DeletePolicy"), |world, _| guardrails::delete(world, policy)).await
+    }
+
+    async fn guarded(&self, policy: &str) -> Answer<BTreeSet<String>> {
+        let call = Call::new("organizations:ListTargetsForPolicy");
+        self.inner.call(call, |world, _| guardrails::targets(world, policy)).await
+    }
+
+    async fn guardrails_on(&self, target: &str, kind: GuardrailKind) -> Answer<BTreeSet<String>> {
+        let call = Call::new("organizations:ListPoliciesForTarget");
+        self.inner.call(call, |world, _| guardrails::on(world, target, kind, call.operation)).await
+    }
+
+    async fn attach_guardrail(&self, policy: &str, target: &str) -> Answer<()> {
+        let call = Call::new("organizations:AttachPolicy");
+        self.inner.call(call, |world, _| guardrails::attach(world, policy, target)).await
+    }
+
+    async fn detach_guardrail(&self, policy: &str, target: &str) -> Answer<()> {
+        let call = Call::new("organizations:DetachPolicy");
+        self.inner.call(call, |world, _| guardrails::detach(world, policy, target)).await
     }
 }

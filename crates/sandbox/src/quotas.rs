@@ -22,3 +22,5 @@ pub(crate) const PATH: usize = 512;
 pub(crate) const CREATIONS: usize = 5;
 /// Units below the root. Source: Organizations quotas.
 pub(crate) const UNITS: usize = 2_000;
+/// Characters of an organization policy's description. Source: Organizations API reference, `CreatePolicy`.
+pub(crate) const POLICY_DESCRIPTION: usize = 512;

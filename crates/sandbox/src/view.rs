@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use landfall_model::{AccountId, Region, StackName};
+use landfall_model::{AccountId, GuardrailKind, Region, StackName};
 use landfall_plan::{AccountStatus, ObservedOrganization, StackStatus};
 use serde::Serialize;
 
@@ -22,6 +22,21 @@ pub struct View {
     pub accounts: Vec<AccountView>,
     /// The names of accounts that are being made.
     pub pending: Vec<String>,
+    /// Guardrails, by name.
+    pub guardrails: Vec<GuardrailView>,
+}
+
+/// A service or resource control policy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GuardrailView {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub kind: GuardrailKind,
+    /// Its id.
+    pub id: String,
+    /// What it is attached to: `root`, paths of units, names of accounts.
+    pub attached: Vec<String>,
 }
 
 /// A unit.
@@ -119,6 +134,7 @@ fn view(world: &World) -> View {
         management: world.settings().management.clone(),
         root: row.root.clone(),
         all_features: true,
+        policy_types: row.policy_types.clone(),
     });
     let units = world.units.iter().filter_map(|(id, _)| Some(UnitView { path: path(world, id)?, id: id.clone() }));
     let mut units: Vec<UnitView> = units.collect();
@@ -127,6 +143,7 @@ fn view(world: &World) -> View {
     View {
         organization,
         units,
+        guardrails: guardrails(world),
         pending: pending.map(|(_, row)| row.name.clone()).collect(),
         accounts: world
             .accounts
@@ -144,6 +161,25 @@ fn view(world: &World) -> View {
             })
             .collect(),
     }
+}
+
+fn guardrails(world: &World) -> Vec<GuardrailView> {
+    let target = |id: &String| {
+        let account = world.accounts.get(id).map(|row| row.name.clone());
+        account.or_else(|| path(world, id)).unwrap_or_else(|| "root".to_owned())
+    };
+    let mut all: Vec<GuardrailView> = world
+        .guardrails
+        .iter()
+        .map(|(id, row)| GuardrailView {
+            name: row.name.clone(),
+            kind: row.kind,
+            id: id.clone(),
+            attached: row.targets.iter().map(target).collect(),
+        })
+        .collect();
+    all.sort_by(|a, b| (a.kind, &a.name).cmp(&(b.kind, &b.name)));
+    all
 }
 
 fn stacks(world: &World, account: &AccountId) -> Vec<StackView> {

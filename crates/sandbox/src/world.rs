@@ -12,6 +12,7 @@ use crate::Settings;
 use crate::account::{AccountRow, CreationRow, OrganizationRow, Progress, UnitRow};
 use crate::change_set::ChangeSetRow;
 use crate::clock::{Millis, NEVER};
+use crate::guardrails::GuardrailRow;
 use crate::iam::{PolicyRow, ProfileRow, ProviderRow, RoleRow, UserRow};
 use crate::stack::StackRow;
 use crate::table::{Cell, Line, Table};
@@ -41,6 +42,8 @@ pub(crate) struct World {
     pub(crate) units: Table<UnitRow>,
     pub(crate) accounts: Table<AccountRow>,
     pub(crate) creations: Table<CreationRow>,
+    /// Organization policies by id, without those of AWS.
+    pub(crate) guardrails: Table<GuardrailRow>,
     /// Template texts by digest, each kept once.
     pub(crate) templates: Table<Arc<str>>,
     pub(crate) stacks: Table<StackRow>,
@@ -61,6 +64,7 @@ macro_rules! tables {
         $do!($world, units, "unit", $($args)*);
         $do!($world, accounts, "account", $($args)*);
         $do!($world, creations, "creation", $($args)*);
+        $do!($world, guardrails, "guardrail", $($args)*);
         $do!($world, templates, "template", $($args)*);
         $do!($world, stacks, "stack", $($args)*);
         $do!($world, change_sets, "change-set", $($args)*);
@@ -82,6 +86,7 @@ impl World {
             units: Table::default(),
             accounts: Table::default(),
             creations: Table::default(),
+            guardrails: Table::default(),
             templates: Table::default(),
             stacks: Table::default(),
             change_sets: Table::default(),
@@ -227,6 +232,7 @@ impl World {
             "unit" => self.units.restore(key, row)?,
             "account" => self.accounts.restore(key, row)?,
             "creation" => self.creations.restore(key, row)?,
+            "guardrail" => self.guardrails.restore(key, row)?,
             "template" => self.templates.restore(key, row)?,
             "stack" => self.stacks.restore(key, row)?,
             "change-set" => self.change_sets.restore(key, row)?,

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::port::*;
 use crate::{Fault, FaultKind};
 use async_trait::async_trait;
-use landfall_model::{AccountId, OrganizationId, Region, RoleName, StackName};
+use landfall_model::{AccountId, GuardrailKind, OrganizationId, Region, RoleName, StackName};
 use landfall_plan::{AccountStatus, ObservedOrganization, ObservedStack, PendingAccount, StackStatus};
 use landfall_stacks::{Identities, InstanceProfile, ManagedPolicy, Protection, Provider, Role};
 use serde_json::Value;
@@ -88,6 +88,8 @@ pub(crate) struct World {
     pub(crate) visible: Option<Instant>,
     /// Writes to IAM have no effect.
     pub(crate) stubborn: bool,
+    /// Policies of the organization, by id, with what they are attached to.
+    pub(crate) guardrails: BTreeMap<String, (NewGuardrail, BTreeSet<String>)>,
 }
 
 #[derive(Clone)]
@@ -131,6 +133,7 @@ impl Fake {
             identities_late: Duration::ZERO,
             visible: None,
             stubborn: false,
+            guardrails: BTreeMap::new(),
         })))
     }
 
@@ -182,6 +185,7 @@ pub(crate) fn organization() -> ObservedOrganization {
         management: id(1),
         root: "r-1".to_owned(),
         all_features: true,
+        policy_types: BTreeSet::new(),
     }
 }
 
@@ -400,6 +404,78 @@ impl Organizations for Fake {
         self.call("organizations:TagResource", resource, |w| {
             w.tags.entry(resource.to_owned()).or_default().extend(tags.clone());
             Ok(())
+        })
+        .await
+    }
+    async fn enable_policy_type(&self, root: &str, kind: GuardrailKind) -> Answer<()> {
+        self.call("organizations:EnablePolicyType", root, |w| {
+            let on = w.organization.as_mut().unwrap().policy_types.insert(kind);
+            if on { Ok(()) } else { Err(Fault::new(FaultKind::AlreadyExists, "organizations:EnablePolicyType", "on")) }
+        })
+        .await
+    }
+    async fn guardrails(&self, kind: GuardrailKind) -> Answer<Vec<(String, String)>> {
+        self.call("organizations:ListPolicies", kind.as_str(), |w| {
+            let all = w.guardrails.iter().filter(|(_, (new, _))| new.kind == kind);
+            Ok(all.map(|(id, (new, _))| (id.clone(), new.name.to_string())).collect())
+        })
+        .await
+    }
+    async fn guardrail(&self, policy: &str) -> Answer<Option<GuardrailContent>> {
+        self.call("organizations:DescribePolicy", policy, |w| {
+            Ok(w.guardrails.get(policy).map(|(new, _)| new.content.clone()))
+        })
+        .await
+    }
+    async fn create_guardrail(&self, request: &NewGuardrail) -> Answer<String> {
+        self.call("organizations:CreatePolicy", request.name.as_str(), |w| {
+            if w.guardrails.values().any(|(new, _)| new.name == request.name) {
+                return Err(Fault::new(FaultKind::AlreadyExists, "organizations:CreatePolicy", "same name"));
+            }
+            let id = format!("p-{}", w.fresh());
+            w.tags.insert(id.clone(), request.tags.clone());
+            w.guardrails.insert(id.clone(), (request.clone(), BTreeSet::new()));
+            Ok(id)
+        })
+        .await
+    }
+    async fn update_guardrail(&self, policy: &str, content: &GuardrailContent) -> Answer<()> {
+        self.call("organizations:UpdatePolicy", policy, |w| {
+            if !w.stubborn {
+                w.guardrails.get_mut(policy).unwrap().0.content = content.clone();
+            }
+            Ok(())
+        })
+        .await
+    }
+    async fn delete_guardrail(&self, policy: &str) -> Answer<()> {
+        self.call("organizations:DeletePolicy", policy, |w| {
+            let gone = w.guardrails.remove(policy).map(drop);
+            gone.ok_or_else(|| Fault::new(FaultKind::NotFound, "organizations:DeletePolicy", "none"))
+        })
+        .await
+    }
+    async fn guarded(&self, policy: &str) -> Answer<BTreeSet<String>> {
+        self.call("organizations:ListTargetsForPolicy", policy, |w| Ok(w.guardrails[policy].1.clone())).await
+    }
+    async fn guardrails_on(&self, target: &str, _: GuardrailKind) -> Answer<BTreeSet<String>> {
+        self.call("organizations:ListPoliciesForTarget", target, |w| {
+            let on = w.guardrails.iter().filter(|(_, (_, targets))| targets.contains(target));
+            Ok(on.map(|(id, _)| id.clone()).collect())
+        })
+        .await
+    }
+    async fn attach_guardrail(&self, policy: &str, target: &str) -> Answer<()> {
+        self.call("organizations:AttachPolicy", &format!("{policy} {target}"), |w| {
+            let new = w.guardrails.get_mut(policy).unwrap().1.insert(target.to_owned());
+            if new { Ok(()) } else { Err(Fault::new(FaultKind::AlreadyExists, "organizations:AttachPolicy", "on")) }
+        })
+        .await
+    }
+    async fn detach_guardrail(&self, policy: &str, target: &str) -> Answer<()> {
+        self.call("organizations:DetachPolicy", &format!("{policy} {target}"), |w| {
+            let gone = w.guardrails.get_mut(policy).is_some_and(|(_, targets)| targets.remove(target));
+            if gone { Ok(()) } else { Err(Fault::new(FaultKind::NotFound, "organizations:DetachPolicy", "off")) }
         })
         .await
     }

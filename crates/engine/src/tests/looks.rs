@@ -32,6 +32,7 @@ fn request(accounts: u32) -> ObserveRequest {
         (1..=accounts).map(|n| format!("a{n}")).map(|account| (name(&account), wanted(&account))).collect();
     all.insert(name("home"), wanted("home"));
     ObserveRequest {
+        guardrails: std::collections::BTreeSet::new(),
         organization: OrganizationName::new("acme").unwrap(),
         management: name("home"),
         access_role: RoleName::new("OrganizationAccountAccessRole").unwrap(),

@@ -4,6 +4,7 @@ mod accounts;
 mod build;
 mod fake;
 mod first_run;
+mod guardrails;
 mod looks;
 mod reading;
 mod stacks;

@@ -8,7 +8,7 @@ use crate::read::references::role_reference;
 use crate::read::scalar::{each, filled_list, text, word};
 use crate::read::suggest::{clip, closest, one_of};
 use crate::read::values::{arn, managed_policies};
-use crate::read::{json, values};
+use crate::read::{json, policy_places, values};
 use crate::{AccessMode, Diagnostic, Grant, Place, PolicyText, Reads, RoleAccess, codes};
 
 const MODES: &[(&str, AccessMode)] =
@@ -44,6 +44,7 @@ fn statement(cx: &mut Context<'_>, node: &Node) -> Option<PolicyText> {
         return None;
     };
     word(cx, &effect.value, &[("Allow", ()), ("Deny", ())])?;
+    policy_places::statement(cx, node);
     Some(PolicyText { json: json::value(node)?, place: node.place })
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::read::files::{FileError, Files};
-use crate::{Diagnostic, Diagnostics, FileId, Place, Severity, Sources, codes};
+use crate::{Diagnostic, Diagnostics, FileId, Place, Severity, Sources, TextPlaces, codes};
 
 /// More than any hand-written configuration; a file beyond is refused before it is read.
 pub(crate) const LIMIT: u64 = 1024 * 1024;
@@ -15,6 +15,7 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 
 pub(crate) struct Context<'a> {
     pub(crate) sources: Sources,
+    pub(crate) texts: TextPlaces,
     diagnostics: Diagnostics,
     pub(crate) files: &'a dyn Files,
     /// Entries that were dropped, by the names that others may refer to them with.
@@ -28,6 +29,7 @@ impl<'a> Context<'a> {
     pub(crate) fn new(files: &'a dyn Files) -> Self {
         Self {
             sources: Sources::default(),
+            texts: TextPlaces::default(),
             diagnostics: Diagnostics::default(),
             files,
             dropped: Vec::new(),

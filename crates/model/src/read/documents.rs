@@ -5,6 +5,7 @@ use crate::read::json::Strict;
 use crate::read::node::Node;
 use crate::read::scalar::text;
 use crate::read::suggest::clip;
+use crate::read::{json_places, policy_places};
 use crate::{Diagnostic, FileId, Place, PolicyText, codes};
 
 /// A path below the configuration folder.
@@ -57,6 +58,9 @@ pub(crate) fn policy(cx: &mut Context<'_>, node: &Node) -> Option<PolicyText> {
                 .help("a document looks like {\"Version\": \"2012-10-17\", \"Statement\": [...]}"),
         );
         return None;
+    }
+    if let Some(root) = json_places::spots(&text) {
+        policy_places::document(cx, &root, node.place, file);
     }
     Some(PolicyText { json, place: node.place })
 }

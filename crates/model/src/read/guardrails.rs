@@ -17,6 +17,20 @@ enum Preset {
     AllowedRegions,
     RequireImdsv2,
     DenyRootUser,
+    ConfusedDeputy,
+}
+
+impl Preset {
+    fn kind(self) -> GuardrailKind {
+        match self {
+            Self::ConfusedDeputy => GuardrailKind::ResourceControl,
+            Self::ProtectFoundation
+            | Self::DenyLeaveOrganization
+            | Self::AllowedRegions
+            | Self::RequireImdsv2
+            | Self::DenyRootUser => GuardrailKind::ServiceControl,
+        }
+    }
 }
 
 const PRESETS: &[(&str, Preset)] = &[
@@ -25,6 +39,7 @@ const PRESETS: &[(&str, Preset)] = &[
     ("allowed-regions", Preset::AllowedRegions),
     ("require-imdsv2", Preset::RequireImdsv2),
     ("deny-root-user", Preset::DenyRootUser),
+    ("confused-deputy", Preset::ConfusedDeputy),
 ];
 
 const KINDS: &[(&str, GuardrailKind)] =
@@ -51,17 +66,18 @@ fn guardrail(
     let what = fields.exactly_one(cx, &["preset", "policy"]);
     let regions = fields.optional("regions");
     let kind = fields.optional("type");
-    let (content, preset) = match what {
+    let (content, preset, own_kind) = match what {
         Some(("preset", node)) => {
             let preset = word(cx, node, PRESETS);
             if let Some(kind) = kind {
                 let message = "a preset has its own type";
                 cx.report(Diagnostic::error(codes::KEY_NEEDS_ANOTHER, kind.place, message).help("take `type` out"));
             }
-            (preset.and_then(|preset| preset_content(cx, preset, regions, node.place)), Some(node))
+            let own_kind = preset.map(Preset::kind);
+            (preset.and_then(|preset| preset_content(cx, preset, regions, node.place)), Some(node), own_kind)
         }
-        Some((_, node)) => (policy(cx, node).map(GuardrailContent::Policy), None),
-        None => (None, None),
+        Some((_, node)) => (policy(cx, node).map(GuardrailContent::Policy), None, None),
+        None => (None, None, None),
     };
     if let (Some(regions), false) = (regions, matches!(content, Some(GuardrailContent::AllowedRegions(_)) | None)) {
         cx.report(
@@ -79,7 +95,8 @@ fn guardrail(
         (name, node.place)
     });
     let name = name.filter(|name| names.claim(cx, name.as_str(), place));
-    let kind = kind.and_then(|node| word(cx, node, KINDS)).unwrap_or(GuardrailKind::ServiceControl);
+    let written = kind.and_then(|node| word(cx, node, KINDS));
+    let kind = own_kind.or(written).unwrap_or(GuardrailKind::ServiceControl);
     let attach = fields.required("attach", "write where: `attach: [root]`, `[\"unit:PATH\"]` or account names");
     let attach = attach.and_then(|node| attachments(cx, known, node, management));
     fields.finish(cx);
@@ -97,6 +114,7 @@ fn preset_content(
         Preset::DenyLeaveOrganization => GuardrailContent::DenyLeaveOrganization,
         Preset::RequireImdsv2 => GuardrailContent::RequireImdsv2,
         Preset::DenyRootUser => GuardrailContent::DenyRootUser,
+        Preset::ConfusedDeputy => GuardrailContent::ConfusedDeputy,
         Preset::AllowedRegions => {
             let Some(regions) = regions else {
                 cx.report(

@@ -13,11 +13,11 @@ use crate::read::known::Known;
 use crate::read::node::{Meaning, Node, Value};
 use crate::read::sections::Names;
 use crate::read::{
-    accounts, automation, boundaries, break_glass, ci_deployers, cross_account, federation, guardrails, metaflow,
-    organization, references, services, teams, yaml,
+    acceptances, accounts, automation, boundaries, break_glass, ci_deployers, cross_account, federation, guardrails,
+    metaflow, organization, references, services, teams, yaml,
 };
 use crate::role_index::RoleIndex;
-use crate::{Account, AccountName, Diagnostic, Diagnostics, Foundation, Place, Sources, Team, codes};
+use crate::{Account, AccountName, Diagnostic, Diagnostics, Foundation, Place, Sources, Team, TextPlaces, codes};
 
 /// The configuration's main file.
 pub const MAIN_FILE: &str = "landfall.yaml";
@@ -33,6 +33,8 @@ pub const TEAMS_FOLDER: &str = "teams";
 pub struct Loaded {
     /// Every file that was read, for showing places.
     pub sources: Sources,
+    /// Where the parts of policy documents and raw statements stand.
+    pub texts: TextPlaces,
     /// Every mistake and every advice.
     pub diagnostics: Diagnostics,
     /// The configuration, without the entries that could not be read; `None` where `organization:` or `accounts:` are
@@ -49,7 +51,7 @@ pub fn load(folder: &Path) -> Loaded {
             Diagnostic::error(codes::FILE_MISSING, None, message)
                 .help("`landfall init` writes a commented starter folder"),
         );
-        return Loaded { sources: Sources::default(), diagnostics, foundation: None };
+        return Loaded { sources: Sources::default(), texts: TextPlaces::default(), diagnostics, foundation: None };
     }
     read(&Folder::new(folder))
 }
@@ -62,8 +64,9 @@ pub fn load_files(files: &BTreeMap<String, Vec<u8>>) -> Loaded {
 fn read(files: &dyn Files) -> Loaded {
     let mut cx = Context::new(files);
     let foundation = foundation(&mut cx);
+    let texts = std::mem::take(&mut cx.texts);
     let (sources, diagnostics) = cx.finish();
-    Loaded { sources, diagnostics, foundation }
+    Loaded { sources, texts, diagnostics, foundation }
 }
 
 fn foundation(cx: &mut Context<'_>) -> Option<Foundation> {
@@ -100,6 +103,7 @@ fn foundation(cx: &mut Context<'_>) -> Option<Foundation> {
     let metaflow = metaflow::read(cx, &known, fields.section("metaflow"));
     let services = services::read(cx, &known, fields.section("services"));
     let federation = federation::read(cx, &known, fields.section("federation"));
+    let accept = acceptances::read(cx, fields.section("accept"));
     if break_glass_node.is_none() {
         no_break_glass(cx, &fields);
     }
@@ -122,6 +126,7 @@ fn foundation(cx: &mut Context<'_>) -> Option<Foundation> {
         services,
         federation,
         teams,
+        accept,
     };
     let (index, problems) = RoleIndex::build(&foundation);
     for problem in problems {

@@ -12,7 +12,7 @@ use crate::read::scalar::{boolean, each, filled_list, text, word};
 use crate::read::sections::{Names, accounts, boundary, item_name, items};
 use crate::read::suggest::clip;
 use crate::read::values::tags;
-use crate::{Diagnostic, JobStatement, Metaflow, PolicyText, codes};
+use crate::{Diagnostic, JobStatement, Metaflow, Place, PolicyText, codes};
 
 pub(crate) fn read(cx: &mut Context<'_>, known: &Known, node: Option<&Node>) -> Vec<Metaflow> {
     let mut names = Names::of_stacks();
@@ -33,6 +33,7 @@ fn deployment(cx: &mut Context<'_>, known: &Known, names: &mut Names, node: &Nod
     let enable_spot_fleet_role = flag(cx, "enable_spot_fleet_role");
     let step_functions = flag(cx, "step_functions");
     let ecs_execution = flag(cx, "ecs_execution");
+    let metadata_service = flag(cx, "metadata_service");
     let tags = fields.section("tags").map(|node| tags(cx, node)).unwrap_or_default();
     fields.finish(cx);
     let (bucket, kms_key) = store?;
@@ -47,6 +48,7 @@ fn deployment(cx: &mut Context<'_>, known: &Known, names: &mut Names, node: &Nod
         enable_spot_fleet_role,
         step_functions,
         ecs_execution,
+        metadata_service,
         tags,
         place,
     })
@@ -75,9 +77,10 @@ fn statement(cx: &mut Context<'_>, entry: &Entry) -> Option<JobStatement> {
     let effect = fields.optional("effect");
     let effect = effect.and_then(|node| word(cx, node, &[("Allow", "Allow"), ("Deny", "Deny")])).unwrap_or("Allow");
     out.insert("Effect".to_owned(), Json::String(effect.to_owned()));
-    let actions = one_list(cx, &mut fields, [("actions", "Action"), ("not_actions", "NotAction")]);
-    let resources = one_list(cx, &mut fields, [("resources", "Resource"), ("not_resources", "NotResource")]);
-    let condition = fields.section("condition").map(|node| condition(cx, node));
+    let text = entry.key_place;
+    let actions = one_list(cx, text, &mut fields, [("actions", "Action"), ("not_actions", "NotAction")]);
+    let resources = one_list(cx, text, &mut fields, [("resources", "Resource"), ("not_resources", "NotResource")]);
+    let condition = fields.section("condition").map(|node| condition(cx, text, node));
     for key in ["principals", "not_principals"] {
         if let Some(place) = fields.key_place(key) {
             cx.report(
@@ -110,18 +113,22 @@ fn sid(cx: &mut Context<'_>, node: &Node) -> Option<String> {
 
 fn one_list(
     cx: &mut Context<'_>,
+    text_place: Place,
     fields: &mut Fields<'_>,
     keys: [(&'static str, &'static str); 2],
 ) -> Option<(&'static str, Json)> {
     let (found, node) = fields.exactly_one(cx, &keys.map(|(key, _)| key))?;
     let (_, iam) = keys.into_iter().find(|(key, _)| *key == found)?;
     let items = filled_list(cx, node)?;
+    for (index, item) in items.iter().enumerate() {
+        cx.texts.insert(text_place, &format!("Statement[0].{iam}[{index}]"), item.place);
+    }
     let texts: Option<Vec<Json>> = items.iter().map(|item| Some(Json::String(text(cx, item)?.to_owned()))).collect();
     Some((iam, Json::Array(texts?)))
 }
 
 /// `[{test, variable, values}]` as `{test: {variable: values}}`.
-fn condition(cx: &mut Context<'_>, node: &Node) -> Option<Json> {
+fn condition(cx: &mut Context<'_>, text_place: Place, node: &Node) -> Option<Json> {
     let parts = each(cx, node, |cx, item| {
         let mut fields = Fields::of(cx, item, "a condition")?;
         let test = fields.required("test", "write the operator, such as `StringEquals`");
@@ -137,6 +144,7 @@ fn condition(cx: &mut Context<'_>, node: &Node) -> Option<Json> {
     });
     let mut out: Map<String, Json> = Map::new();
     for (test, variable, values, place) in parts {
+        cx.texts.insert(text_place, &["Statement[0].Condition", &test, &variable].join("."), place);
         let keys = out.entry(test.clone()).or_insert_with(|| json!({}));
         let Some(keys) = keys.as_object_mut() else { continue };
         if keys.insert(variable.clone(), json!(values)).is_some() {

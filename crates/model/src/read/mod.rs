@@ -1,5 +1,6 @@
 //! The way in: files, YAML, decoding, references.
 
+mod acceptances;
 mod access;
 mod accounts;
 mod automation;
@@ -16,11 +17,13 @@ mod files;
 mod github;
 mod guardrails;
 mod json;
+mod json_places;
 mod known;
 mod load;
 mod metaflow;
 mod node;
 mod organization;
+mod policy_places;
 mod references;
 mod scalar;
 mod sections;

@@ -12,7 +12,8 @@ use crate::read::scalar::{boolean, list, text, word};
 use crate::read::sections::{Names, item_name, role_parts};
 use crate::{Diagnostic, Job, Place, RoleStrategy, Team, codes};
 
-const STRATEGIES: &[(&str, RoleStrategy)] = &[("per-team", RoleStrategy::PerTeam), ("per-job", RoleStrategy::PerJob)];
+const STRATEGIES: &[(&str, RoleStrategy)] =
+    &[("per-team", RoleStrategy::PerTeam), ("per-job", RoleStrategy::PerJob), ("both", RoleStrategy::Both)];
 
 /// Reads one team's file.
 pub(crate) fn read(cx: &mut Context<'_>, known: &Known, names: &mut Names, node: &Node) -> Option<Team> {

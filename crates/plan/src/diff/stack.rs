@@ -6,6 +6,7 @@ use landfall_stacks::{Protection, Stack, StackKey, TAG_DIGEST, TAG_KIND};
 
 use super::deletion::Ownership;
 use super::drift::Drift;
+use super::shared_roles::lost_too_early;
 use crate::{Action, Cause, Desired, Difference, Finding, Observed, ObservedStack, Repair, Standing};
 
 /// Compares stacks.
@@ -22,6 +23,8 @@ pub(crate) enum StackVerdict {
     Keep(Option<Finding>),
     /// It is somebody else's.
     NotOurs,
+    /// It cannot be brought there in one step.
+    Blocked(Finding),
     /// Something is to be done.
     Do(Action, BTreeSet<Cause>, Option<Finding>),
 }
@@ -62,9 +65,13 @@ impl<'a> StackDiff<'a> {
             Standing::Good => {}
         }
         if causes.is_empty() {
-            self.identities(stack, live)
-        } else {
+            return self.identities(stack, live);
+        }
+        let roles = lost_too_early(self.desired, self.observed, stack);
+        if roles.is_empty() {
             StackVerdict::Do(Action::UpdateStack { spec: spec(), stack: live.id.clone() }, causes, None)
+        } else {
+            StackVerdict::Blocked(Finding::SharedRolesFirst { stack: stack.key.clone(), roles })
         }
     }
 

@@ -9,7 +9,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use super::cycle;
 use super::dag::{Graph, Wait, topological};
 use crate::codes::UNRESOLVED;
-use crate::{Desired, Reason, StepId};
+use crate::{Desired, GuardrailTarget, Reason, StepId};
 
 struct Builder {
     arrows: DiGraph<StepId, Wait>,
@@ -38,6 +38,7 @@ impl Graph {
         builder.nodes(desired);
         builder.organization_edges(desired);
         builder.stack_edges(desired);
+        builder.guardrail_edges(desired);
         let order = topological(&builder.arrows);
         if order.len() < builder.arrows.node_count() {
             builder.diagnostics.extend(cycle::diagnose(&builder.arrows));
@@ -70,6 +71,15 @@ impl Builder {
         for (key, stack) in &desired.stacks {
             let node = self.add(StepId::Stack(key.clone()));
             self.kinds.insert(node, stack.kind);
+        }
+        for key in desired.guardrails.keys() {
+            self.add(StepId::PolicyType(key.kind));
+        }
+        for (key, guardrail) in &desired.guardrails {
+            self.add(StepId::Guardrail(key.clone()));
+            for target in &guardrail.attach {
+                self.add(StepId::Attachment(key.clone(), target.into()));
+            }
         }
     }
 
@@ -168,6 +178,55 @@ impl Builder {
         }
     }
 
+    /// A guardrail takes hold where it is attached, and again wherever it is changed: both come after all that must
+    /// stand below it.
+    fn guardrail_edges(&mut self, desired: &Desired) {
+        let root = self.add(StepId::Organization);
+        let mut keepers: HashMap<&AccountName, Vec<(NodeIndex, Reason)>> = HashMap::new();
+        for (key, stack) in &desired.stacks {
+            let reason = match stack.kind {
+                Kind::BreakGlass => Reason::BreakGlassFirst,
+                Kind::Automation => Reason::AutomationFirst,
+                _ => continue,
+            };
+            let node = self.add(StepId::Stack(key.clone()));
+            keepers.entry(&key.account).or_default().push((node, reason));
+        }
+        for (key, guardrail) in &desired.guardrails {
+            let place = guardrail.place;
+            let policy_type = self.add(StepId::PolicyType(key.kind));
+            let made = self.add(StepId::Guardrail(key.clone()));
+            self.draw(root, policy_type, Reason::OrganizationExists, place);
+            self.draw(policy_type, made, Reason::PolicyTypeEnabled, place);
+            for target in &guardrail.attach {
+                let target = GuardrailTarget::from(target);
+                let attached = self.add(StepId::Attachment(key.clone(), target.clone()));
+                self.draw(policy_type, attached, Reason::PolicyTypeEnabled, place);
+                self.draw(made, attached, Reason::GuardrailExists, place);
+                match &target {
+                    GuardrailTarget::Root => self.draw(root, attached, Reason::OrganizationExists, place),
+                    GuardrailTarget::Unit(path) => {
+                        self.wait(attached, &StepId::Unit(path.clone()), Reason::UnitExists, place);
+                    }
+                    GuardrailTarget::Account(name) => {
+                        self.wait(attached, &StepId::Account(name.clone()), Reason::AccountExists, place);
+                    }
+                    GuardrailTarget::Unknown(_) => {}
+                }
+                // Guardrails have no effect on the management account.
+                let below = desired.accounts.iter().filter(|(name, account)| {
+                    **name != desired.management && target.holds(name, account.unit.as_ref())
+                });
+                for (name, _) in below {
+                    for (keeper, reason) in keepers.get(name).into_iter().flatten() {
+                        self.draw(*keeper, made, reason.clone(), place);
+                        self.draw(*keeper, attached, reason.clone(), place);
+                    }
+                }
+            }
+        }
+    }
+
     fn account_id(&mut self, node: NodeIndex, stack: &Stack, of: &AccountName) {
         if *of != stack.key.account {
             self.wait(node, &StepId::Account(of.clone()), Reason::AccountIdKnown(of.clone()), stack.place);
@@ -198,6 +257,10 @@ impl Builder {
             Need::TrustedRole { account, role, place } => {
                 let reason = Reason::TrustedRoleFirst(role.clone());
                 self.made(node, makers, (account, &Provides::Role(role.clone())), reason, *place);
+            }
+            Need::OwnRole(role) => {
+                let reason = Reason::RoleBeforeSetting(role.clone());
+                self.made(node, makers, (own, &Provides::Role(role.clone())), reason, stack.place);
             }
             Need::Hub { account, role } => {
                 self.made(node, makers, (account, &Provides::Role(role.clone())), Reason::HubBeforeSpoke, stack.place);

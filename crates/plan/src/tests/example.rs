@@ -6,7 +6,7 @@ use std::path::Path;
 use landfall_stacks::{Identities, TemplateScope, expected};
 
 use crate::tests::world::{World, nothing};
-use crate::{Desired, Finding, Graph, Mode, StepId};
+use crate::{Desired, Finding, Graph, GuardrailTarget, Mode, Reason, StepId};
 
 fn example() -> World {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/acme");
@@ -14,7 +14,7 @@ fn example() -> World {
     assert!(!loaded.diagnostics.has_errors(), "{:?}", loaded.diagnostics);
     let foundation = loaded.foundation.unwrap();
     let synthesis = landfall_stacks::synthesize(&foundation);
-    let desired = Desired::new(&foundation, synthesis.stacks);
+    let desired = Desired::new(&foundation, synthesis.stacks).guarded(synthesis.guardrails);
     let graph = Graph::of(&desired).unwrap();
     World { desired, graph, observed: nothing() }
 }
@@ -41,7 +41,17 @@ fn the_example_is_planned_carried_out_and_then_left_alone() {
     let mut world = example();
     let plan = world.plan(Mode::Apply);
     assert_eq!(plan.findings, []);
-    assert!(world.graph.order().filter(|id| matches!(id, StepId::Stack(_))).all(|id| plan.steps.contains_key(id)));
+    let made = |id: &&StepId| matches!(id, StepId::Stack(_) | StepId::Guardrail(_) | StepId::Attachment(..));
+    assert!(world.graph.order().filter(made).all(|id| plan.steps.contains_key(id)));
+    for step in plan.steps.values().filter(|step| matches!(step.id, StepId::Attachment(..))) {
+        let emergency = step.needs.iter().filter(|edge| edge.reason == Reason::BreakGlassFirst).count();
+        let automation = step.needs.iter().filter(|edge| edge.reason == Reason::AutomationFirst).count();
+        let below = match &step.id {
+            StepId::Attachment(_, GuardrailTarget::Root) => world.desired.accounts.len() - 1,
+            _ => 4,
+        };
+        assert_eq!((emergency, automation), (below, below), "{}", step.id);
+    }
     world.run(&plan);
     fill_identities(&mut world);
     let second = world.plan(Mode::Prune);
@@ -77,7 +87,9 @@ fn the_example_goes_back_to_nothing() {
     let mut world = example();
     world.settle();
     let plan = world.plan(Mode::Destroy);
-    assert_eq!(plan.steps.len(), world.desired.stacks.len());
+    let guardrails = world.desired.guardrails.values().map(|one| 1 + one.attach.len()).sum::<usize>();
+    assert_eq!(plan.steps.len(), world.desired.stacks.len() + guardrails);
     world.run(&plan);
     assert!(world.observed.stacks.values().all(Vec::is_empty));
+    assert!(world.observed.guardrails.is_empty());
 }

@@ -1,18 +1,23 @@
 //! Small worlds for tests: a foundation with hand-made stacks, and what AWS would show after a plan was carried out.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 use landfall_model::{
-    Account, AccountId, AccountName, BoundaryName, Email, FileId, Foundation, Kind, Organization, OrganizationId,
-    OrganizationName, Place, Region, RoleName, StackName, TagKey, UnitPath,
+    Account, AccountId, AccountName, Attachment, BoundaryName, Email, FileId, Foundation, GuardrailKind, Kind,
+    Organization, OrganizationId, OrganizationName, Partition, Place, PolicyName, Region, RoleName, StackName, TagKey,
+    UnitPath,
 };
-use landfall_stacks::{Body, Digest, Need, ParameterSource, Protection, Provides, Stack, StackKey};
+use landfall_policies::{Document, GuardrailText, Statement};
+use landfall_stacks::{
+    Body, Digest, GuardrailKey, GuardrailPolicy, Need, ParameterSource, Protection, Provides, Stack, StackKey,
+};
 
 use crate::{
-    AccountStatus, Action, Desired, Graph, Mode, Observed, ObservedAccount, ObservedOrganization, ObservedStack,
-    ObservedUnit, Plan, PlanError, Reach, Request, StackSpec, StackStatus, Step, StepId,
+    AccountStatus, Action, Desired, Graph, GuardrailSpec, GuardrailTarget, Mode, Observed, ObservedAccount,
+    ObservedGuardrail, ObservedOrganization, ObservedStack, ObservedUnit, Plan, PlanError, Reach, Request, StackSpec,
+    StackStatus, Step, StepId,
 };
 
 pub(crate) fn name(text: &str) -> AccountName {
@@ -87,6 +92,7 @@ pub(crate) fn foundation(accounts: &[(&str, Option<&str>)]) -> Foundation {
         services: Vec::new(),
         federation: Vec::new(),
         teams: Vec::new(),
+        accept: Vec::new(),
     }
 }
 
@@ -144,6 +150,18 @@ pub(crate) fn trusting(account: &str, item: &str, of: (&str, &str), at: u32) -> 
     stack
 }
 
+/// The key of a service control policy.
+pub(crate) fn guardrail_key(text: &str) -> GuardrailKey {
+    GuardrailKey { kind: GuardrailKind::ServiceControl, name: PolicyName::new(format!("acme-{text}")).unwrap() }
+}
+
+/// A service control policy that denies one action.
+pub(crate) fn guardrail(text: &str, action: &'static str, attach: &[Attachment]) -> GuardrailPolicy {
+    let document = Document::new([Statement::deny("Deny", [action]).on_all()]);
+    let text_of = GuardrailText::new(&document, Partition::Aws);
+    GuardrailPolicy { key: guardrail_key(text), text: text_of, attach: attach.to_vec(), place: place(200) }
+}
+
 /// Many accounts with six stacks each, a hub among them that all trust.
 pub(crate) fn many(accounts: usize) -> Desired {
     let accounts: Vec<String> = (0..accounts).map(|number| format!("account-{number}")).collect();
@@ -173,6 +191,7 @@ pub(crate) fn nothing() -> Observed {
         reach: BTreeMap::new(),
         stacks: BTreeMap::new(),
         identities: BTreeMap::new(),
+        guardrails: BTreeMap::new(),
     }
 }
 
@@ -184,6 +203,13 @@ pub(crate) struct World {
 }
 
 impl World {
+    /// The same with guardrails.
+    pub(crate) fn guarded(&self, guardrails: Vec<GuardrailPolicy>) -> Self {
+        let desired = self.desired.clone().guarded(guardrails);
+        let graph = Graph::of(&desired).unwrap();
+        Self { desired, graph, observed: self.observed.clone() }
+    }
+
     /// With nothing there yet.
     pub(crate) fn new(foundation: &Foundation, stacks: Vec<Stack>) -> Self {
         let desired = Desired::new(foundation, stacks);
@@ -244,6 +270,7 @@ fn apply(plan: &Plan, step: &Step, world: &mut Observed) {
                 management: management.clone(),
                 root: "r-root".to_owned(),
                 all_features: true,
+                policy_types: BTreeSet::new(),
             });
             insert_account(world, &plan.management, management, "aws@acme.example", BTreeMap::new());
         }
@@ -287,7 +314,49 @@ fn apply(plan: &Plan, step: &Step, world: &mut Observed) {
             stacks.retain(|live| live.id != *stack);
             assert_eq!(stacks.len() + 1, before);
         }
+        (_, Action::EnablePolicyType { kind }) => {
+            assert!(world.organization.as_mut().unwrap().policy_types.insert(*kind));
+        }
+        (StepId::Guardrail(key), Action::CreateGuardrail { spec }) => {
+            let live = guarded(world, format!("p-{}", key.name), spec, BTreeSet::new());
+            assert!(world.guardrails.insert(key.clone(), live).is_none());
+        }
+        (StepId::Guardrail(key), Action::UpdateGuardrail { spec, policy }) => {
+            let targets = world.guardrails[key].targets.clone();
+            let live = guarded(world, policy.clone(), spec, targets);
+            assert_eq!(world.guardrails.insert(key.clone(), live).unwrap().id, *policy);
+        }
+        (StepId::Guardrail(key), Action::DeleteGuardrail { policy }) => {
+            let live = world.guardrails.remove(key).unwrap();
+            assert_eq!((&live.id, live.targets.len()), (policy, 0));
+        }
+        (StepId::Attachment(key, target), Action::AttachGuardrail { .. }) => {
+            let id = match target {
+                GuardrailTarget::Root => world.organization.as_ref().unwrap().root.clone(),
+                GuardrailTarget::Unit(path) => world.units[path].id.clone(),
+                GuardrailTarget::Account(name) => account_mut(world, name).id.to_string(),
+                GuardrailTarget::Unknown(id) => panic!("{id}"),
+            };
+            assert!(world.guardrails.get_mut(key).unwrap().targets.insert(id));
+        }
+        (StepId::Attachment(key, _), Action::DetachGuardrail { policy, target }) => {
+            let live = world.guardrails.get_mut(key).unwrap();
+            assert_eq!(live.id, *policy);
+            assert!(live.targets.remove(target));
+        }
         (id, action) => panic!("{id} cannot do {action:?}"),
+    }
+}
+
+fn guarded(world: &Observed, id: String, spec: &GuardrailSpec, targets: BTreeSet<String>) -> ObservedGuardrail {
+    let organization = world.organization.as_ref().unwrap();
+    assert!(organization.policy_types.contains(&GuardrailKind::ServiceControl));
+    ObservedGuardrail {
+        id,
+        description: spec.description.clone(),
+        content: serde_json::from_str(&spec.text.of(&organization.id)).unwrap(),
+        tags: spec.tags.clone(),
+        targets,
     }
 }
 

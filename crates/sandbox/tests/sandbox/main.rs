@@ -3,6 +3,7 @@
 
 mod failures;
 mod faults;
+mod guardrails;
 mod identities;
 mod organization;
 mod persistence;

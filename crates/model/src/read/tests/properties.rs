@@ -29,7 +29,7 @@ fn acme() -> BTreeMap<String, Vec<u8>> {
 
 /// Every place can be shown, and there is something to go on with or something to say.
 fn check(loaded: &Loaded) -> Result<(), TestCaseError> {
-    let Loaded { sources, diagnostics, foundation } = loaded;
+    let Loaded { sources, diagnostics, foundation, .. } = loaded;
     prop_assert!(foundation.is_some() || diagnostics.has_errors());
     if let Some(foundation) = foundation {
         resolves(foundation)?;

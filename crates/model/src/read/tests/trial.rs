@@ -25,6 +25,11 @@ break_glass:
   tiers: { responder: { access: administrator } }
 "#;
 
+/// The sound configuration as files.
+pub(crate) fn base() -> BTreeMap<String, Vec<u8>> {
+    BTreeMap::from([("landfall.yaml".to_owned(), SOUND.as_bytes().to_vec())])
+}
+
 /// Loads files from memory.
 pub(crate) fn files(files: &[(&str, &str)]) -> Loaded {
     let files: BTreeMap<String, Vec<u8>> =

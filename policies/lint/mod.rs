@@ -1,0 +1,31 @@
+//! What is wrong with a policy that IAM would take: each check in a file of its own, all of them in `registry.rs`.
+
+mod account_root;
+mod anyone;
+pub mod codes;
+mod condition_key;
+mod confused_deputy;
+mod escalation;
+mod external_id;
+mod finding;
+mod github_subject;
+mod limit;
+mod mfa;
+mod operator_type;
+mod pass_role;
+mod pattern;
+mod power;
+mod registry;
+mod resource_fit;
+mod subject;
+mod taken;
+mod unknown_action;
+
+pub use escalation::{Escalation, Hold, boundary_escapes, escalations, passable};
+pub use finding::Finding;
+pub use limit::near_limit;
+pub use pattern::{Case, matches};
+pub use power::{Power, Reach, known_managed};
+pub use registry::check;
+pub use subject::{DocumentKind, Subject};
+pub use taken::{Taken, Taker, taken};

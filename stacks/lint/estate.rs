@@ -1,0 +1,163 @@
+//! Every role of an organization as documents, each template read once.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use landfall_model::{AccountId, AccountName, AccountSet, Foundation, Kind, OrganizationId, Place};
+use landfall_policies::{ArnAccount, Document, Principal, Principals, iam_arn};
+
+use super::item::managed;
+use crate::{Digest, Role, Stack, TemplateScope, expected};
+
+/// The id that stands for the account in which a template stands, in whichever of many that is.
+pub(crate) const OWN: &str = "000000000000";
+
+/// A role, in all accounts in which it is the same.
+#[derive(Debug)]
+pub(crate) struct LintedRole {
+    /// The kind of its stack.
+    pub(crate) kind: Kind,
+    /// Where the item is defined that it comes from.
+    pub(crate) place: Place,
+    /// Where it stands.
+    pub(crate) accounts: AccountSet,
+    /// As IAM would have it.
+    pub(crate) role: Role,
+    /// Who may assume it; accounts of the organization are holes.
+    pub(crate) trust: Document,
+    /// Its inline policies.
+    pub(crate) inline: Vec<Document>,
+    /// Its managed policies, as far as their documents are known.
+    pub(crate) attached: Vec<Document>,
+    /// The name of its boundary, a key of [`Estate::policies`].
+    pub(crate) boundary: Option<String>,
+}
+
+/// All roles and managed policies.
+#[derive(Debug)]
+pub(crate) struct Estate {
+    /// The roles.
+    pub(crate) roles: Vec<LintedRole>,
+    /// Managed policies by name, boundaries among them.
+    pub(crate) policies: BTreeMap<String, (Document, Place)>,
+    /// Accounts by the ids that documents have for them.
+    pub(crate) names: HashMap<String, AccountName>,
+}
+
+impl Estate {
+    /// Reads every template. One that cannot be read is somebody else's mistake.
+    pub(crate) fn of(foundation: &Foundation, stacks: &[Stack]) -> Self {
+        let ids = ids(foundation);
+        let names = ids.iter().map(|(name, id)| (id.as_str().to_owned(), name.clone())).collect();
+        let mut estate = Self { roles: Vec::new(), policies: BTreeMap::new(), names };
+        let mut groups: BTreeMap<(&Digest, Place, Kind), (&Stack, AccountSet)> = BTreeMap::new();
+        for stack in stacks {
+            let key = (&stack.body.digest, stack.place, stack.kind);
+            let (_, accounts) = groups.entry(key).or_insert_with(|| (stack, AccountSet::new()));
+            accounts.insert(stack.key.account.clone());
+        }
+        let mut read: Vec<_> = groups.into_values().collect();
+        // Not in the order of digests, which any change of a template turns over.
+        read.sort_by(|(a, _), (b, _)| (a.place, &a.key).cmp(&(b.place, &b.key)));
+        for (stack, accounts) in read {
+            estate.read(stack, &accounts, &ids);
+        }
+        estate.resolve();
+        estate
+    }
+
+    fn read(&mut self, stack: &Stack, accounts: &AccountSet, ids: &BTreeMap<AccountName, AccountId>) -> Option<()> {
+        let organization = OrganizationId::new("o-a1b2c3d4e5").ok()?;
+        let mut scope = TemplateScope::of(stack, ids, Some(&organization)).ok()?;
+        scope.account = AccountId::new(OWN).ok()?;
+        let template = serde_json::from_str(&stack.body.json).ok()?;
+        let identities = expected(&template, &scope).ok()?;
+        for (name, policy) in identities.policies {
+            if let Ok(document) = Document::parse(&policy.document) {
+                self.policies.insert(name.as_str().to_owned(), (document, stack.place));
+            }
+        }
+        for role in identities.roles.into_values() {
+            let trust = Document::parse(&role.trust).unwrap_or_default();
+            let inline = role.inline.values().filter_map(|json| Document::parse(json).ok()).collect();
+            self.roles.push(LintedRole {
+                kind: stack.kind,
+                place: stack.place,
+                accounts: accounts.clone(),
+                trust: self.symbolic(trust),
+                inline,
+                attached: Vec::new(),
+                boundary: role.boundary.as_deref().and_then(|arn| arn.rsplit('/').next()).map(str::to_owned),
+                role,
+            });
+        }
+        Some(())
+    }
+
+    /// The documents of attached policies; all policies must be known before.
+    fn resolve(&mut self) {
+        for linted in &mut self.roles {
+            let attached = linted.role.attached.iter();
+            linted.attached = attached
+                .filter_map(|arn| {
+                    let own = || self.policies.get(arn.rsplit('/').next()?).map(|(document, _)| document.clone());
+                    managed(arn).or_else(own)
+                })
+                .collect();
+        }
+    }
+
+    /// A trust in which the organization's accounts are holes again, so that others stand out.
+    fn symbolic(&self, mut trust: Document) -> Document {
+        for statement in &mut trust.statements {
+            let Principals::Only(list) = &mut statement.principals else { continue };
+            for principal in list {
+                let Principal::Aws(text) = principal else { continue };
+                let Some((account, resource)) = text.as_literal().and_then(account_and_resource) else { continue };
+                let account = match self.names.get(account) {
+                    _ if account == OWN => ArnAccount::Own,
+                    Some(name) => ArnAccount::Of(name.clone()),
+                    None => continue,
+                };
+                *text = iam_arn(account, resource);
+            }
+        }
+        trust
+    }
+
+    /// The boundary of a role.
+    pub(crate) fn boundary(&self, linted: &LintedRole) -> Option<&Document> {
+        self.policies.get(linted.boundary.as_deref()?).map(|(document, _)| document)
+    }
+}
+
+impl LintedRole {
+    /// Whether it is the user's: Landfall's own are what they must be.
+    pub(crate) fn is_users(&self) -> bool {
+        !matches!(self.kind, Kind::BreakGlass | Kind::Automation | Kind::Alarm)
+    }
+
+    /// All documents that give.
+    pub(crate) fn own(&self) -> Vec<&Document> {
+        self.inline.iter().chain(&self.attached).collect()
+    }
+}
+
+/// The account and the resource of an IAM ARN.
+pub(crate) fn account_and_resource(arn: &str) -> Option<(&str, &str)> {
+    let mut parts = arn.splitn(6, ':');
+    let (service, account) = (parts.nth(2)?, parts.nth(1)?);
+    (service == "iam").then_some((account, parts.next()?))
+}
+
+/// An id for every account, its own where it is known.
+fn ids(foundation: &Foundation) -> BTreeMap<AccountName, AccountId> {
+    let taken: BTreeSet<&str> =
+        foundation.accounts.values().filter_map(|account| account.id.as_ref()).map(AccountId::as_str).collect();
+    let mut free = (900_000_000_000_u64..).map(|number| number.to_string()).filter(|id| !taken.contains(id.as_str()));
+    let mut out = BTreeMap::new();
+    for (name, account) in &foundation.accounts {
+        let id = account.id.clone().or_else(|| AccountId::new(free.next()?).ok());
+        out.extend(id.map(|id| (name.clone(), id)));
+    }
+    out
+}

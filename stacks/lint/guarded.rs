@@ -1,0 +1,104 @@
+//! What boundaries and guardrails take away of what roles are granted.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use landfall_model::{
+    AccountSet, Attachment, Code, Diagnostic, Foundation, GuardrailContent, GuardrailKind, Naming, Place, Severity,
+};
+use landfall_policies::Document;
+use landfall_policies::lint::{Taken, Taker, codes, taken};
+
+use super::estate::Estate;
+use super::finding::Finding;
+use super::item::Item;
+
+/// What is gone at one place, of however many roles.
+#[derive(Default)]
+struct Gone {
+    whole: BTreeSet<String>,
+    some: BTreeSet<String>,
+    roles: BTreeSet<String>,
+    items: BTreeSet<String>,
+}
+
+/// What takes: a boundary or a guardrail by its name.
+type Key = (Place, &'static str, String);
+
+/// Looks at every role of the user's.
+pub(crate) fn check(foundation: &Foundation, items: &[Item<'_>], estate: &Estate) -> Vec<Finding> {
+    let by_place: BTreeMap<Place, &Item<'_>> = items.iter().map(|item| (item.place, item)).collect();
+    let guardrails = guardrails(foundation);
+    let naming = Naming::new(&foundation.organization.name);
+    let boundaries: BTreeMap<String, &str> = foundation
+        .boundaries
+        .keys()
+        .filter_map(|name| Some((naming.boundary(name).ok()?.as_str().to_owned(), name.as_str())))
+        .collect();
+    let mut gone: BTreeMap<Key, Gone> = BTreeMap::new();
+    for linted in estate.roles.iter().filter(|linted| linted.is_users()) {
+        let Some(item) = by_place.get(&linted.place) else { continue };
+        let mut note = |kind: &'static str, name: &str, all: Vec<Taken>| {
+            for one in all {
+                let entry = gone.entry((item.origin(&one.action), kind, name.to_owned())).or_default();
+                entry.roles.insert(linted.role.name.as_str().to_owned());
+                entry.items.insert(item.name.clone());
+                if one.some.is_empty() {
+                    entry.whole.insert(one.action);
+                } else {
+                    entry.some.extend(one.some);
+                }
+            }
+        };
+        let name = linted.boundary.as_ref().and_then(|policy| boundaries.get(policy));
+        if let (Some(bound), Some(name)) = (estate.boundary(linted), name) {
+            for own in linted.own() {
+                note("boundary", name, taken(own, bound, Taker::Boundary));
+            }
+        }
+        for (name, document, accounts) in &guardrails {
+            if !linted.accounts.is_disjoint(accounts) {
+                for own in linted.own() {
+                    note("guardrail", name, taken(own, document, Taker::Guardrail));
+                }
+            }
+        }
+    }
+    gone.into_iter().map(|(key, gone)| told(key, gone)).collect()
+}
+
+fn told((place, kind, name): Key, gone: Gone) -> Finding {
+    let code: Code = if kind == "boundary" { codes::BOUNDARY_TAKES } else { codes::GUARDRAIL_TAKES };
+    let (severity, actions) =
+        if gone.whole.is_empty() { (Severity::Warning, &gone.some) } else { (Severity::Error, &gone.whole) };
+    let roles = listed(&gone.roles, 2);
+    let message = format!("{kind} `{name}` takes {} away from {roles}", listed(actions, 5));
+    let help = format!("let it through in the {kind}, or take it out here");
+    let diagnostic = Diagnostic { severity, ..Diagnostic::error(code, place, message).help(help) };
+    Finding::new(diagnostic, gone.items.into_iter().chain(gone.roles).chain([name]))
+}
+
+fn listed(words: &BTreeSet<String>, shown: usize) -> String {
+    let some: Vec<String> = words.iter().take(shown).map(|word| format!("`{word}`")).collect();
+    let text = some.join(", ");
+    if words.len() > shown { format!("{text} and {} more", words.len() - shown) } else { text }
+}
+
+/// The user's own service control policies with the accounts that they are attached to, however far above.
+fn guardrails(foundation: &Foundation) -> Vec<(String, Document, AccountSet)> {
+    let own = foundation.guardrails.iter().filter(|one| one.kind == GuardrailKind::ServiceControl);
+    own.filter_map(|one| {
+        let GuardrailContent::Policy(text) = &one.content else { return None };
+        let document = Document::parse(&text.json).ok()?;
+        let management = &foundation.organization.management_account;
+        let accounts = foundation.accounts.values().filter(|account| account.name != *management);
+        let under = accounts.filter(|account| {
+            one.attach.iter().any(|attachment| match attachment {
+                Attachment::Root => true,
+                Attachment::Account(name) => *name == account.name,
+                Attachment::Unit(unit) => account.unit.as_ref().is_some_and(|own| own == unit || unit.contains(own)),
+            })
+        });
+        Some((one.name.as_str().to_owned(), document, under.map(|account| account.name.clone()).collect()))
+    })
+    .collect()
+}
