@@ -46,7 +46,7 @@ pub(crate) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Result<E
     };
     report::plan_before_run(terminal, &plan, args.scope.detail())?;
     if plan.is_empty() {
-        return Ok(Exit::Done);
+        return Ok(execution::unseen(&plan));
     }
     let consent = if global.yes { Consent::Given } else { Consent::Asked };
     let question = format!("Change organization `{}`?", plan.organization);

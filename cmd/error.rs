@@ -21,6 +21,11 @@ pub(crate) enum Exit {
 }
 
 impl Exit {
+    /// This one, unless all seems done and another knows better.
+    pub(crate) fn at_least(self, other: Self) -> Self {
+        if self == Self::Done { other } else { self }
+    }
+
     /// The process's exit code.
     pub(crate) fn code(self) -> u8 {
         match self {

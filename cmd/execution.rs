@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use landfall_engine::{RunSummary, Sink, Stamped};
-use landfall_plan::{Desired, Plan};
+use landfall_plan::{Desired, Finding, Plan};
 
 use crate::error::{CommandError, Exit};
 use crate::interrupt::Interrupted;
@@ -51,7 +51,13 @@ pub(crate) fn run(
     if let Some(journal) = journal.as_ref() {
         terminal.talk(&journal.farewell());
     }
-    Ok(exit(&ended.summary, interrupted))
+    Ok(exit(&ended.summary, interrupted).at_least(unseen(&plan)))
+}
+
+/// What a plan could not look into is not done, though no step of it failed.
+pub(crate) fn unseen(plan: &Plan) -> Exit {
+    let closed = plan.findings.iter().any(|finding| matches!(finding, Finding::Unreachable { .. }));
+    if closed { Exit::Partly } else { Exit::Done }
 }
 
 fn exit(summary: &RunSummary, interrupted: Interrupted) -> Exit {

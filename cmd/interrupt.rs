@@ -34,8 +34,9 @@ pub(crate) fn watch(handle: StopHandle, terminal: Terminal) -> Watch {
         if let Ok(mut signals) = Signals::new() {
             loop {
                 signals.next().await;
+                // Counted first: the run may end, and be asked about, the moment that it is told.
+                count.fetch_add(1, Ordering::SeqCst);
                 let stop = handle.press();
-                count.fetch_add(1, Ordering::Relaxed);
                 if stop != Stop::AtOnce {
                     terminal.talk("stopping: nothing more is started; interrupt again to leave at once");
                 }
@@ -48,7 +49,7 @@ pub(crate) fn watch(handle: StopHandle, terminal: Terminal) -> Watch {
 impl Watch {
     /// How often the user asked so far.
     pub(crate) fn state(&self) -> Interrupted {
-        match self.asked.load(Ordering::Relaxed) {
+        match self.asked.load(Ordering::SeqCst) {
             0 => Interrupted::Never,
             1 => Interrupted::Once,
             _ => Interrupted::Twice,

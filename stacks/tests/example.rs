@@ -31,126 +31,126 @@ fn stacks_and_what_they_wait_for() {
     let synthesis = synthesize(&golden::acme());
     let text: Vec<String> = synthesis.stacks.iter().map(shown).collect();
     insta::assert_snapshot!(text.join("\n"), @r#"
-    management/eu-west-1/acme-boundary roles=0 organization-id
-    management/eu-west-1/acme-identity-provider roles=0
-    management/eu-west-1/acme-automation roles=2 organization-id
+    management/eu-west-1/acme-boundary roles=0 organization-id protected
+    management/eu-west-1/acme-identity-provider roles=0 protected
+    management/eu-west-1/acme-automation roles=2 organization-id protected
         provider oidc-provider/token.actions.githubusercontent.com
-    management/eu-west-1/acme-cross-account-cost-vendor roles=1
+    management/eu-west-1/acme-cross-account-cost-vendor roles=1 protected
         boundary workload
     security/eu-west-1/acme-break-glass roles=2 protected
         id of security
-    security/us-east-1/acme-alarm roles=0
+    security/us-east-1/acme-alarm roles=0 protected
         role security/acme-break-glass-helpdesk
         role security/acme-break-glass-responder
-    security/eu-west-1/acme-alarm roles=0
+    security/eu-west-1/acme-alarm roles=0 protected
         role security/acme-break-glass-helpdesk
         role security/acme-break-glass-responder
-    security/eu-west-1/acme-automation roles=2 organization-id
+    security/eu-west-1/acme-automation roles=2 organization-id protected
         role management/acme-automation-apply
         role management/acme-automation-plan
     log-archive/eu-west-1/acme-break-glass roles=2 protected
         id of security
-    log-archive/eu-west-1/acme-automation roles=2 organization-id
+    log-archive/eu-west-1/acme-automation roles=2 organization-id protected
         role management/acme-automation-apply
         role management/acme-automation-plan
-    ci/eu-west-1/acme-boundary roles=0 organization-id
+    ci/eu-west-1/acme-boundary roles=0 organization-id protected
     ci/eu-west-1/acme-break-glass roles=2 protected
         id of security
-    ci/eu-west-1/acme-identity-provider roles=0
-    ci/eu-west-1/acme-automation roles=2 organization-id
+    ci/eu-west-1/acme-identity-provider roles=0 protected
+    ci/eu-west-1/acme-automation roles=2 organization-id protected
         role management/acme-automation-apply
         role management/acme-automation-plan
-    ci/eu-west-1/acme-ci-deployer-terraform-hub roles=1 organization-id
+    ci/eu-west-1/acme-ci-deployer-terraform-hub roles=1 organization-id protected
         boundary deployer
         provider oidc-provider/token.actions.githubusercontent.com
         id of app-prod
         id of data-prod
         id of ml-prod
-    ci/eu-west-1/acme-ci-deployer-image-build roles=1
+    ci/eu-west-1/acme-ci-deployer-image-build roles=1 protected
         boundary workload
         provider oidc-provider/token.actions.githubusercontent.com
-    data-prod/eu-west-1/acme-boundary roles=0 organization-id
+    data-prod/eu-west-1/acme-boundary roles=0 organization-id protected
     data-prod/eu-west-1/acme-break-glass roles=2 protected
         id of security
-    data-prod/eu-west-1/acme-identity-provider roles=0
-    data-prod/eu-west-1/acme-automation roles=2 organization-id
+    data-prod/eu-west-1/acme-identity-provider roles=0 protected
+    data-prod/eu-west-1/acme-automation roles=2 organization-id protected
         role management/acme-automation-apply
         role management/acme-automation-plan
-    data-prod/eu-west-1/acme-cross-account-data-lake-reader roles=1
+    data-prod/eu-west-1/acme-cross-account-data-lake-reader roles=1 protected
         boundary workload
         role ml-prod/ml-training-job-role
         id of ml-prod
-    data-prod/eu-west-1/acme-cross-account-log-collector roles=1 organization-id
+    data-prod/eu-west-1/acme-cross-account-log-collector roles=1 organization-id protected
         boundary workload
         id of log-archive
-    data-prod/eu-west-1/acme-ci-deployer-terraform roles=1
+    data-prod/eu-west-1/acme-ci-deployer-terraform roles=1 protected
         boundary deployer
         hub ci/acme-ci-deployer-terraform-hub
         id of ci
-    data-prod/eu-west-1/acme-batch-team-data-engineering roles=4
+    data-prod/eu-west-1/acme-batch-team-data-engineering roles=4 protected
         boundary workload
-    data-prod/eu-west-1/acme-federation-corporate-analyst roles=1
+    data-prod/eu-west-1/acme-federation-corporate-analyst roles=1 protected
         boundary workload
         provider saml-provider/corp-idp
-    ml-prod/eu-west-1/acme-boundary roles=0 organization-id
+    ml-prod/eu-west-1/acme-boundary roles=0 organization-id protected
     ml-prod/eu-west-1/acme-break-glass roles=2 protected
         id of security
-    ml-prod/eu-west-1/acme-automation roles=2 organization-id
+    ml-prod/eu-west-1/acme-automation roles=2 organization-id protected
         role management/acme-automation-apply
         role management/acme-automation-plan
-    ml-prod/eu-west-1/acme-cross-account-log-collector roles=1 organization-id
+    ml-prod/eu-west-1/acme-cross-account-log-collector roles=1 organization-id protected
         boundary workload
         id of log-archive
-    ml-prod/eu-west-1/acme-ci-deployer-terraform roles=1
+    ml-prod/eu-west-1/acme-ci-deployer-terraform roles=1 protected
         boundary deployer
         hub ci/acme-ci-deployer-terraform-hub
         id of ci
-    ml-prod/eu-west-1/acme-metaflow-metaflow-prod roles=6
+    ml-prod/eu-west-1/acme-metaflow-metaflow-prod roles=6 protected
         boundary compute
-    ml-prod/eu-west-1/acme-batch-team-ml roles=4
+    ml-prod/eu-west-1/acme-batch-team-ml roles=4 protected
         boundary workload
         id of data-prod
-    ml-prod/eu-west-1/acme-service-inference roles=1
+    ml-prod/eu-west-1/acme-service-inference roles=1 protected
         boundary workload
-    app-prod/eu-west-1/acme-boundary roles=0 organization-id
+    app-prod/eu-west-1/acme-boundary roles=0 organization-id protected
     app-prod/eu-west-1/acme-break-glass roles=2 protected
         id of security
-    app-prod/eu-west-1/acme-automation roles=2 organization-id
+    app-prod/eu-west-1/acme-automation roles=2 organization-id protected
         role management/acme-automation-apply
         role management/acme-automation-plan
-    app-prod/eu-west-1/acme-cross-account-log-collector roles=1 organization-id
+    app-prod/eu-west-1/acme-cross-account-log-collector roles=1 organization-id protected
         boundary workload
         id of log-archive
-    app-prod/eu-west-1/acme-ci-deployer-terraform roles=1
+    app-prod/eu-west-1/acme-ci-deployer-terraform roles=1 protected
         boundary deployer
         hub ci/acme-ci-deployer-terraform-hub
         id of ci
-    app-prod/eu-west-1/acme-service-photo-processor roles=1
+    app-prod/eu-west-1/acme-service-photo-processor roles=1 protected
         boundary workload
-    app-prod/eu-west-1/acme-service-web roles=1
+    app-prod/eu-west-1/acme-service-web roles=1 protected
         boundary workload
-    app-prod/eu-west-1/acme-service-api roles=2
+    app-prod/eu-west-1/acme-service-api roles=2 protected
         boundary workload
-    app-prod/eu-west-1/acme-service-gateway-logs roles=1
+    app-prod/eu-west-1/acme-service-gateway-logs roles=1 protected
         boundary workload
-    app-prod/eu-west-1/acme-service-gateway-logs-setting roles=0
+    app-prod/eu-west-1/acme-service-gateway-logs-setting roles=0 protected
         own role acme-service-gateway-logs
-    app-prod/eu-west-1/acme-service-adoption-flow roles=1
+    app-prod/eu-west-1/acme-service-adoption-flow roles=1 protected
         boundary workload
-    app-prod/eu-west-1/acme-service-nightly roles=1
+    app-prod/eu-west-1/acme-service-nightly roles=1 protected
         boundary workload
-    app-prod/eu-west-1/acme-federation-mobile-app roles=1
+    app-prod/eu-west-1/acme-federation-mobile-app roles=1 protected
         boundary workload
-    data-dev/eu-west-1/acme-boundary roles=0 organization-id
+    data-dev/eu-west-1/acme-boundary roles=0 organization-id protected
     data-dev/eu-west-1/acme-break-glass roles=2 protected
         id of security
-    data-dev/eu-west-1/acme-automation roles=2 organization-id
+    data-dev/eu-west-1/acme-automation roles=2 organization-id protected
         role management/acme-automation-apply
         role management/acme-automation-plan
-    data-dev/eu-west-1/acme-cross-account-log-collector roles=1 organization-id
+    data-dev/eu-west-1/acme-cross-account-log-collector roles=1 organization-id protected
         boundary workload
         id of log-archive
-    data-dev/eu-west-1/acme-batch-team-data-engineering roles=4
+    data-dev/eu-west-1/acme-batch-team-data-engineering roles=4 protected
         boundary workload
     "#);
 }

@@ -35,5 +35,10 @@ fn an_unchanged_organization_is_planned_with_three_calls_an_account() {
     let inside = count(&calls, "sts:AssumeRole") + count(&calls, "cloudformation:") + count(&calls, "iam:");
     assert!(inside <= 3 * accounts, "{inside} calls in {accounts} accounts: {calls:?}");
     assert_eq!(count(&calls, "iam:"), 0, "all that stands was read back: {calls:?}");
-    assert_eq!(count(&calls, "organizations:ListTagsForResource"), 1, "the seal spares the others: {calls:?}");
+    let guardrails = 5;
+    assert_eq!(
+        count(&calls, "organizations:ListTagsForResource"),
+        1 + guardrails,
+        "the seal spares accounts: {calls:?}"
+    );
 }

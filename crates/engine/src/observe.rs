@@ -16,11 +16,11 @@ use landfall_plan::{
 };
 use landfall_stacks::{Identities, TAG_ORGANIZATION};
 
-use crate::Fault;
 use crate::call::Calls;
 use crate::limit::Endpoint;
-use crate::port::{Access, Answer, Caller, Cloud};
+use crate::port::{Access, Answer, Caller, Cloud, Session};
 use crate::retry::Phase;
+use crate::{Fault, FaultKind};
 
 /// What is looked for.
 #[derive(Debug, Clone)]
@@ -43,6 +43,10 @@ pub struct ObserveRequest {
     /// In which accounts IAM is read.
     pub look: Look,
 }
+
+/// The first and the last wait for an account that refuses: some fifteen seconds in all.
+const FIRST_DOUBT: Duration = Duration::from_millis(500);
+const LAST_DOUBT: Duration = Duration::from_secs(8);
 
 /// In which accounts IAM is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -410,13 +414,32 @@ impl Observer<'_> {
         }
     }
 
+    /// A member account that was made a moment ago, by a run that was killed since, may not let anybody in yet, and
+    /// AWS's refusal is the same as for good. So a refusal is believed after some seconds.
+    async fn enter(&self, access: &Access) -> Answer<Arc<dyn Session>> {
+        let mut wait = FIRST_DOUBT;
+        loop {
+            match self.call(&Endpoint::Sts, || self.cloud.enter(access)).await {
+                Err(fault)
+                    if fault.kind == FaultKind::AccessDenied
+                        && matches!(access, Access::Assume { .. })
+                        && wait <= LAST_DOUBT =>
+                {
+                    tokio::time::sleep(wait).await;
+                    wait *= 2;
+                }
+                answer => return answer,
+            }
+        }
+    }
+
     async fn read(&self, name: &AccountName, id: &AccountId) -> Answer<Inside> {
         let access = if *name == self.request.management {
             Access::Own
         } else {
             Access::Assume { account: id.clone(), role: self.request.access_role.clone() }
         };
-        let session = self.call(&Endpoint::Sts, || self.cloud.enter(&access)).await?;
+        let session = self.enter(&access).await?;
         let wanted = self.request.accounts.get(name);
         let home = std::iter::once(&self.request.home);
         let regions: BTreeSet<&Region> = home.chain(wanted.into_iter().flat_map(|wanted| &wanted.regions)).collect();
