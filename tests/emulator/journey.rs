@@ -134,8 +134,18 @@ async fn the_example_stands_on_ministack() {
         journey.expect(&["plan"], 0).await;
         let planned = journey.proxy.tally();
         let inside = |name: &str| {
-            let organization =
-                ["DescribeOrg", "ListRoots", "ListAccounts", "ListOrg", "ListCreate", "ListTags", "GetCaller"];
+            let organization = [
+                "DescribeOrg",
+                "DescribePolicy",
+                "GetCaller",
+                "ListAccounts",
+                "ListCreate",
+                "ListOrg",
+                "ListPolicies",
+                "ListRoots",
+                "ListTags",
+                "ListTargets",
+            ];
             !organization.iter().any(|call| name.starts_with(call))
         };
         let calls: u32 = planned
