@@ -50,7 +50,7 @@ pub(crate) struct Global {
     pub(crate) targets: Vec<Target>,
 
     /// How many things may be under way at once
-    #[arg(long, global = true, value_name = "N", default_value = "64")]
+    #[arg(long, global = true, value_name = "N", default_value = "128")]
     pub(crate) parallelism: NonZeroUsize,
 
     /// Do not ask before changing anything

@@ -51,7 +51,7 @@ const LAST_DOUBT: Duration = Duration::from_secs(8);
 /// In which accounts IAM is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Look {
-    /// Where a stack was not read back after its last change: see [`Look::needed`].
+    /// Where a stack was not read back after its last change, which a protected one was.
     WhereUnproven,
     /// Everywhere.
     Everywhere,
@@ -149,7 +149,7 @@ pub struct ObserveOptions {
 
 impl Default for ObserveOptions {
     fn default() -> Self {
-        Self { parallel: 64, seed: 0 }
+        Self { parallel: 128, seed: 0 }
     }
 }
 

@@ -19,7 +19,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { parallel: 64, per_account: 4, creations: 5 }
+        Self { parallel: 128, per_account: 4, creations: 5 }
     }
 }
 
