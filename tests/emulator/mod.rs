@@ -13,6 +13,7 @@ mod proxy;
 mod python;
 mod readback;
 mod server;
+mod templates;
 
 /// Whether the emulators may be started. A test that may not says so and ends.
 #[expect(clippy::print_stderr, reason = "a test that was left out must not look like one that passed")]

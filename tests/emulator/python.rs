@@ -30,6 +30,11 @@ impl Python {
         })
     }
 
+    /// An installed program.
+    pub(super) fn tool(&self, name: &str) -> Command {
+        Command::new(self.folder.join("bin").join(name))
+    }
+
     /// The interpreter, to run one of our scripts, which stand beside this file.
     pub(super) fn script(&self, name: &str) -> Command {
         let mut command = Command::new(self.folder.join("bin/python"));
