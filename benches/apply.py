@@ -69,18 +69,33 @@ def start_emulator(command, port):
     raise SystemExit("the emulator does not answer")
 
 
-async def pump(reader, writer, delay):
-    """Passes bytes on; a request begins where bytes come after a pause for the answer."""
-    try:
-        while data := await reader.read(65536):
-            if delay:
-                await asyncio.sleep(delay)
-            writer.write(data)
-            await writer.drain()
-    except ConnectionError:
-        pass
-    finally:
-        writer.close()
+class Connection:
+    """One connection: the first bytes of each answer are held back, the rest of it is not."""
+
+    def __init__(self, delay):
+        self.delay = delay
+        self.asked = False
+
+    async def requests(self, reader, writer):
+        await self.pump(reader, writer, answers=False)
+
+    async def answers(self, reader, writer):
+        await self.pump(reader, writer, answers=True)
+
+    async def pump(self, reader, writer, answers):
+        try:
+            while data := await reader.read(65536):
+                if not answers:
+                    self.asked = True
+                elif self.asked:
+                    self.asked = False
+                    await asyncio.sleep(self.delay)
+                writer.write(data)
+                await writer.drain()
+        except ConnectionError:
+            pass
+        finally:
+            writer.close()
 
 
 def start_proxy(upstream, delay):
@@ -90,8 +105,8 @@ def start_proxy(upstream, delay):
     async def serve():
         async def client(reader, writer):
             up_reader, up_writer = await asyncio.open_connection("127.0.0.1", upstream)
-            # The delay is on the answer's way: each call waits once, whatever the number of packets of its request.
-            await asyncio.gather(pump(reader, up_writer, 0), pump(up_reader, writer, delay))
+            connection = Connection(delay)
+            await asyncio.gather(connection.requests(reader, up_writer), connection.answers(up_reader, writer))
 
         server = await asyncio.start_server(client, "127.0.0.1", port)
         ready.set()
