@@ -9,12 +9,12 @@ use landfall_plan::Target;
 
 use crate::error::{CommandError, Exit};
 use crate::report::Terminal;
-use crate::{apply, destroy, explain, graph, init, onboard, plan, sandbox, synth, validate};
+use crate::{apply, destroy, explain, graph, init, onboard, plan, sandbox, schema, synth, validate};
 
 /// Sets up and keeps the identity foundation of a whole AWS organization from one folder of YAML
 ///
 /// Write the folder (`landfall init`), check it (`landfall validate`), see what would change (`landfall plan`), and
-/// change it (`landfall apply`). Every command but `init` reads the folder that is its argument, the current one if
+/// change it (`landfall apply`). Commands read the folder that is their argument, the current one if
 /// there is none. With `--sandbox` all of it runs against an organization on this machine.
 #[derive(Debug, Parser)]
 #[command(name = "landfall", version, max_term_width = 100, arg_required_else_help = true)]
@@ -122,6 +122,7 @@ pub(crate) enum Command {
     Destroy(destroy::Args),
     Sandbox(sandbox::Args),
     Onboard(onboard::Args),
+    Schema(schema::Args),
 }
 
 impl Command {
@@ -143,6 +144,7 @@ impl Command {
             Self::Destroy(args) => destroy::run(args, global, terminal),
             Self::Sandbox(args) => sandbox::run(args, global, terminal),
             Self::Onboard(args) => onboard::run(args, terminal),
+            Self::Schema(args) => schema::run(args, terminal),
         }
     }
 }

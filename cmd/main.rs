@@ -17,6 +17,7 @@ mod onboard;
 mod plan;
 mod report;
 mod sandbox;
+mod schema;
 mod session;
 mod synth;
 mod validate;

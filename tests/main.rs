@@ -7,3 +7,4 @@ mod cli;
 mod desk;
 mod emulator;
 mod scenarios;
+mod schema;

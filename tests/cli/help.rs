@@ -2,8 +2,8 @@
 
 use crate::desk::{Desk, root};
 
-const COMMANDS: [&str; 10] =
-    ["init", "validate", "explain", "graph", "synth", "plan", "apply", "destroy", "sandbox", "onboard"];
+const COMMANDS: [&str; 11] =
+    ["init", "validate", "explain", "graph", "synth", "plan", "apply", "destroy", "sandbox", "onboard", "schema"];
 
 fn check(name: &str, text: &str) {
     let path = root().join("tests/golden/help").join(name).with_extension("txt");

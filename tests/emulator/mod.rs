@@ -10,14 +10,14 @@ mod known_gaps;
 mod ministack;
 mod moto;
 mod proxy;
-mod python;
+pub(crate) mod python;
 mod readback;
 mod server;
 mod templates;
 
 /// Whether the emulators may be started. A test that may not says so and ends.
 #[expect(clippy::print_stderr, reason = "a test that was left out must not look like one that passed")]
-fn wanted() -> bool {
+pub(crate) fn wanted() -> bool {
     let wanted = std::env::var_os("LANDFALL_TEST_EMULATORS").is_none_or(|value| value != "off");
     if !wanted {
         eprintln!("left out: LANDFALL_TEST_EMULATORS=off");

@@ -9,13 +9,13 @@ use std::sync::OnceLock;
 const REQUIREMENTS: &str = include_str!("../requirements.txt");
 
 /// The virtual environment `target/python`.
-pub(super) struct Python {
+pub(crate) struct Python {
     folder: PathBuf,
 }
 
 impl Python {
     /// The environment, made on first use. Parallel tests, and parallel test runs, wait for whoever makes it.
-    pub(super) fn ready() -> &'static Self {
+    pub(crate) fn ready() -> &'static Self {
         static READY: OnceLock<Python> = OnceLock::new();
         READY.get_or_init(|| {
             let folder = target().join("python");
@@ -31,21 +31,26 @@ impl Python {
     }
 
     /// An installed program.
-    pub(super) fn tool(&self, name: &str) -> Command {
+    pub(crate) fn tool(&self, name: &str) -> Command {
         Command::new(self.folder.join("bin").join(name))
     }
 
     /// The interpreter, to run one of our scripts, which stand beside this file.
-    pub(super) fn script(&self, name: &str) -> Command {
+    pub(crate) fn script(&self, name: &str) -> Command {
+        self.run(&Path::new("tests/emulator").join(name))
+    }
+
+    /// The interpreter, to run a script of the repository.
+    pub(crate) fn run(&self, script: &Path) -> Command {
         let mut command = Command::new(self.folder.join("bin/python"));
-        command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/emulator").join(name));
+        command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join(script));
         command.env("PYTHONUNBUFFERED", "1").env("NO_PROXY", "127.0.0.1");
         command
     }
 }
 
 /// The `target` folder of this build.
-pub(super) fn target() -> &'static Path {
+pub(crate) fn target() -> &'static Path {
     Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap()
 }
 
