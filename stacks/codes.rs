@@ -1,20 +1,6 @@
 //! The diagnostics of this crate: what only shows once the templates are written.
 
-use landfall_model::Code;
-
-macro_rules! codes {
-    ($($name:ident = $code:literal, $meaning:literal;)*) => {
-        $(
-            #[doc = $meaning]
-            pub const $name: Code = Code($code);
-        )*
-
-        /// Every code with its meaning in one line, in order.
-        pub const ALL: &[(Code, &str)] = &[$(($name, $meaning)),*];
-    };
-}
-
-codes! {
+landfall_model::codes! {
     NAME = "LF1001", "a name that follows from the configuration is none that AWS takes";
     POLICY = "LF1002", "a policy that the user wrote is none that a role can carry";
     QUOTA = "LF1003", "a quota of IAM would be exceeded";

@@ -1,20 +1,6 @@
 //! The names of all that the linter finds, grouped by hundreds.
 
-use landfall_model::Code;
-
-macro_rules! codes {
-    ($($name:ident = $code:literal, $meaning:literal;)*) => {
-        $(
-            #[doc = $meaning]
-            pub const $name: Code = Code($code);
-        )*
-
-        /// Every code with its meaning in one line, in order.
-        pub const ALL: &[(Code, &str)] = &[$(($name, $meaning)),*];
-    };
-}
-
-codes! {
+landfall_model::codes! {
     // What does not exist or does not fit.
     UNKNOWN_ACTION = "LF2001", "an action, or its service, does not exist";
     EMPTY_PATTERN = "LF2002", "a pattern of actions matches none";
@@ -54,16 +40,4 @@ codes! {
 
     // Accepted findings.
     ACCEPTED_NOTHING = "LF2401", "an accepted finding is not found (any more)";
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn codes_are_unique_and_in_order() {
-        for pair in ALL.windows(2) {
-            assert!(pair[0].0 < pair[1].0, "{:?} stands before {:?}", pair[0].0, pair[1].0);
-        }
-    }
 }
