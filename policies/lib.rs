@@ -29,6 +29,7 @@ mod guardrail_text;
 #[cfg(test)]
 mod laws;
 pub mod lint;
+mod managed;
 mod merge;
 mod metaflow;
 mod principal;
@@ -41,6 +42,7 @@ mod service_linked;
 mod sid;
 #[cfg(test)]
 mod specimen;
+mod suggest;
 mod text;
 mod trust;
 
@@ -66,6 +68,7 @@ pub use github::{github_pull_requests, github_subjects, github_trust};
 pub use grant::{grant, grants};
 pub use guardrail::{guardrail, guardrail_name};
 pub use guardrail_text::{GuardrailText, guardrail_use};
+pub use managed::{AwsPolicies, ManagedByAws, aws_policies, aws_policy_document, aws_policy_name};
 pub use metaflow::{MetaflowRole, metaflow_role};
 pub use principal::Principal;
 pub use quota::{Quota, QuotaUse};
@@ -73,4 +76,5 @@ pub use resource::{ArnAccount, arn, aws_managed, iam_arn, own_arn, role_arn};
 pub use role::{RolePolicies, managed_policy_use};
 pub use service::{ServiceRole, service_role};
 pub use service_linked::{ServiceLinkedRole, service_linked_roles};
+pub use suggest::closest;
 pub use text::{Piece, Plain, Render, Scope, Text, Unresolved};

@@ -12,6 +12,8 @@ landfall_model::codes! {
     VALUE_TYPE = "LF2008", "a condition's value does not fit its operator";
     SET_OPERATOR = "LF2009", "a set operator is missing, or stands where the key has one value, or passes without the key";
     LITERAL_WILDCARD = "LF2010", "a wildcard stands where an operator takes it for a character";
+    UNKNOWN_MANAGED = "LF2011", "a managed policy of AWS's own does not exist";
+    NOT_ATTACHABLE = "LF2012", "a managed policy is for service-linked roles only";
 
     // Who comes in.
     GITHUB_WIDE = "LF2101", "a GitHub subject lets more in than one kind of run of one repository";

@@ -25,7 +25,7 @@ pub use escalation::{Escalation, Hold, boundary_escapes, escalations, passable};
 pub use finding::Finding;
 pub use limit::near_limit;
 pub use pattern::{Case, matches};
-pub use power::{Power, Reach, known_managed};
+pub use power::{Power, Reach};
 pub use registry::check;
 pub use subject::{DocumentKind, Subject};
 pub use taken::{Taken, Taker, taken};

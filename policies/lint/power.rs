@@ -1,8 +1,6 @@
 //! What a role's policies come to: what they give, less what bounds it. An intersection of patterns, which answers for
 //! all resources at once; a single request is a question for the evaluator.
 
-use serde_json::json;
-
 use super::condition_key::negated;
 use super::pattern::{Case, matches, meets, without_variables};
 use super::resource_fit::arns_meet;
@@ -130,18 +128,4 @@ pub(crate) fn patterns(statement: &Statement) -> Vec<String> {
         Resources::Only(list) => list.iter().map(text_pattern).collect(),
         Resources::Except(_) | Resources::Implied => vec!["*".to_owned()],
     }
-}
-
-/// What the best known of AWS's own policies say, as far as it matters here. `name` is the last part of the ARN.
-/// Source: AWS Managed Policy Reference Guide.
-pub fn known_managed(name: &str) -> Option<Document> {
-    let statement = match name {
-        "AdministratorAccess" => json!({ "Effect": "Allow", "Action": "*", "Resource": "*" }),
-        "IAMFullAccess" => json!({ "Effect": "Allow", "Action": "iam:*", "Resource": "*" }),
-        "PowerUserAccess" => json!({
-            "Effect": "Allow", "NotAction": ["iam:*", "organizations:*", "account:*"], "Resource": "*",
-        }),
-        _ => return None,
-    };
-    Document::parse(&json!({ "Version": "2012-10-17", "Statement": [statement] })).ok()
 }

@@ -4,6 +4,7 @@ use super::codes::{EMPTY_PATTERN, UNKNOWN_ACTION};
 use super::finding::Finding;
 use super::pattern::{Case, matches};
 use super::subject::{Subject, actions};
+use crate::closest;
 use crate::database::{Service, database};
 
 pub(crate) fn check(subject: Subject<'_>, out: &mut Vec<Finding>) {
@@ -49,17 +50,4 @@ fn hint(service: &Service, name: &str, otherwise: &str) -> String {
 /// What is newer than the database cannot be known.
 pub(crate) fn dated(text: &str) -> String {
     format!("{text}; Landfall knows AWS's actions as of {}", database().date())
-}
-
-/// The closest of the candidates, if one is close: a third of the characters wrong is a typo, more is another word.
-pub(crate) fn closest<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = (wanted.chars().count() / 3).clamp(1, 4);
-    let lower = wanted.to_ascii_lowercase();
-    candidates
-        .into_iter()
-        .filter(|candidate| candidate.len().abs_diff(wanted.len()) <= limit)
-        .map(|candidate| (strsim::osa_distance(&lower, &candidate.to_ascii_lowercase()), candidate))
-        .filter(|(distance, _)| *distance <= limit)
-        .min()
-        .map(|(_, candidate)| candidate)
 }

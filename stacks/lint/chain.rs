@@ -6,13 +6,13 @@ use landfall_model::{Diagnostic, Place};
 use landfall_policies::lint::{Case, Hold, Power, codes, escalations, matches, passable};
 use landfall_policies::{Effect, Piece, Principal, Principals, Statement, Text};
 
-use super::estate::{Estate, LintedRole, OWN, account_and_resource};
 use super::finding::Finding;
-use super::item::Item;
+use crate::estate::{Estate, OWN, RoleShape, account_and_resource};
+use crate::item::Item;
 
 /// A role with what it comes to.
 struct Node<'a> {
-    linted: &'a LintedRole,
+    linted: &'a RoleShape,
     power: Power<'a>,
     resource: String,
 }

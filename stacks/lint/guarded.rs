@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use landfall_model::{
     AccountSet, Attachment, Code, Diagnostic, Foundation, GuardrailContent, GuardrailKind, Naming, Place, Severity,
 };
-use landfall_policies::Document;
 use landfall_policies::lint::{Taken, Taker, codes, taken};
+use landfall_policies::{Actions, Document, Effect};
 
-use super::estate::Estate;
 use super::finding::Finding;
-use super::item::Item;
+use crate::estate::{Author, Estate, Held};
+use crate::item::Item;
 
 /// What is gone at one place, of however many roles.
 #[derive(Default)]
@@ -51,19 +51,39 @@ pub(crate) fn check(foundation: &Foundation, items: &[Item<'_>], estate: &Estate
         };
         let name = linted.boundary.as_ref().and_then(|policy| boundaries.get(policy));
         if let (Some(bound), Some(name)) = (estate.boundary(linted), name) {
-            for own in linted.own() {
-                note("boundary", name, taken(own, bound, Taker::Boundary));
+            for held in &linted.held {
+                note("boundary", name, missed(held, bound, Taker::Boundary));
             }
         }
         for (name, document, accounts) in &guardrails {
             if !linted.accounts.is_disjoint(accounts) {
-                for own in linted.own() {
-                    note("guardrail", name, taken(own, document, Taker::Guardrail));
+                for held in &linted.held {
+                    note("guardrail", name, missed(held, document, Taker::Guardrail));
                 }
             }
         }
     }
     gone.into_iter().map(|(key, gone)| told(key, gone)).collect()
+}
+
+/// What is gone of a policy and will be missed. A broad policy of AWS's own under a narrow boundary is a way to write a
+/// role: it is only told when nothing is left of it.
+fn missed(held: &Held, bound: &Document, taker: Taker) -> Vec<Taken> {
+    let all = taken(&held.document, bound, taker);
+    let given = || {
+        let allows = held.document.statements.iter().filter(|one| one.effect == Effect::Allow);
+        let names = allows.flat_map(|one| match &one.actions {
+            Actions::Only(list) => list.iter().map(|action| action.as_str().to_ascii_lowercase()).collect(),
+            Actions::Except(_) => vec!["*".to_owned()],
+        });
+        names.collect::<BTreeSet<String>>().len()
+    };
+    let whole = all.iter().filter(|one| one.some.is_empty()).count();
+    match held.author {
+        Author::Role | Author::Organization => all,
+        Author::Aws | Author::Required if whole == given() => all,
+        Author::Aws | Author::Required => Vec::new(),
+    }
 }
 
 fn told((place, kind, name): Key, gone: Gone) -> Finding {

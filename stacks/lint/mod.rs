@@ -3,10 +3,9 @@
 
 mod acceptance;
 mod chain;
-mod estate;
 mod finding;
 mod guarded;
-mod item;
+mod managed;
 mod roles;
 mod texts;
 
@@ -20,9 +19,10 @@ use crate::Stack;
 ///
 /// Each template is looked at once, in however many accounts it stands.
 pub fn lint(foundation: &Foundation, stacks: &[Stack], written: Written<'_>, today: &Day) -> Vec<Diagnostic> {
-    let items = item::items(foundation);
-    let estate = estate::Estate::of(foundation, stacks);
+    let items = crate::item::items(foundation);
+    let estate = crate::estate::Estate::of(foundation, stacks);
     let mut findings = texts::check(foundation, &items, written);
+    findings.extend(managed::check(&items));
     findings.extend(roles::check(foundation, &items, &estate));
     findings.extend(guarded::check(foundation, &items, &estate));
     findings.extend(chain::check(&items, &estate));

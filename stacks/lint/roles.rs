@@ -8,9 +8,9 @@ use landfall_policies::lint::{
 };
 use landfall_policies::{Document, Quota, QuotaUse};
 
-use super::estate::{Estate, LintedRole};
 use super::finding::{Finding, diagnostic};
-use super::item::Item;
+use crate::estate::{Estate, RoleShape};
+use crate::item::Item;
 
 /// Looks at every role of the user's, and at the boundaries' sizes.
 pub(crate) fn check(foundation: &Foundation, items: &[Item<'_>], estate: &Estate) -> Vec<Finding> {
@@ -33,21 +33,21 @@ pub(crate) fn check(foundation: &Foundation, items: &[Item<'_>], estate: &Estate
     out
 }
 
-fn subjects(item: &Item<'_>, linted: &LintedRole) -> [String; 2] {
+fn subjects(item: &Item<'_>, linted: &RoleShape) -> [String; 2] {
     [item.name.clone(), linted.role.name.as_str().to_owned()]
 }
 
-fn trust(out: &mut Vec<Finding>, item: &Item<'_>, linted: &LintedRole) {
+fn trust(out: &mut Vec<Finding>, item: &Item<'_>, linted: &RoleShape) {
     for found in check_document(Subject { kind: DocumentKind::Trust, document: &linted.trust }) {
         let message = format!("role `{}`: {}", linted.role.name, found.message);
         out.push(Finding::new(diagnostic(found, item.place, message), subjects(item, linted)));
     }
 }
 
-fn quotas(out: &mut Vec<Finding>, item: &Item<'_>, linted: &LintedRole) {
+fn quotas(out: &mut Vec<Finding>, item: &Item<'_>, linted: &RoleShape) {
     let uses = [
         (Quota::TrustPolicy, linted.trust.size()),
-        (Quota::InlinePolicies, linted.inline.iter().map(Document::size).sum()),
+        (Quota::InlinePolicies, linted.inline().map(Document::size).sum()),
         (Quota::AttachedPolicies, linted.role.attached.len()),
     ];
     for (quota, used) in uses {
@@ -58,7 +58,7 @@ fn quotas(out: &mut Vec<Finding>, item: &Item<'_>, linted: &LintedRole) {
     }
 }
 
-fn escalation(out: &mut Vec<Finding>, item: &Item<'_>, estate: &Estate, linted: &LintedRole) {
+fn escalation(out: &mut Vec<Finding>, item: &Item<'_>, estate: &Estate, linted: &RoleShape) {
     let power = Power { own: linted.own(), bounds: estate.boundary(linted).into_iter().collect() };
     let ways = escalations(&power);
     for free in [true, false] {

@@ -5,7 +5,7 @@ use landfall_policies::lint::{DocumentKind, Subject, boundary_escapes, check as 
 use landfall_policies::{Document, Quota, QuotaUse, Statement};
 
 use super::finding::{Finding, Written, diagnostic};
-use super::item::Item;
+use crate::item::Item;
 
 /// Looks at every document and statement of the user's.
 pub(crate) fn check(foundation: &Foundation, items: &[Item<'_>], written: Written<'_>) -> Vec<Finding> {

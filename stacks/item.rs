@@ -1,8 +1,10 @@
 //! The entries of the configuration that roles come from.
 
-use landfall_model::{Foundation, Metaflow, OrganizationName, Place, PolicyText, RoleAccess};
+use std::borrow::Cow;
+
+use landfall_model::{Arn, Foundation, Metaflow, OrganizationName, Place, PolicyText, Reads, RoleAccess};
 use landfall_policies::lint::{Case, matches};
-use landfall_policies::{Actions, Document, Effect, Statement, grant};
+use landfall_policies::{Actions, Effect, Statement, aws_policy_document, grant};
 
 /// An entry of a section, or a team's file.
 #[derive(Debug)]
@@ -11,6 +13,8 @@ pub(crate) struct Item<'a> {
     pub(crate) name: String,
     /// Where it is defined: its stacks have the same place.
     pub(crate) place: Place,
+    /// The managed policies of the user's choice.
+    pub(crate) managed: Vec<&'a Reads<Arn>>,
     /// The raw statements of the user.
     pub(crate) statements: Vec<&'a PolicyText>,
     /// Everything that gives actions, with where it stands.
@@ -20,7 +24,7 @@ pub(crate) struct Item<'a> {
 #[derive(Debug)]
 struct Origin {
     place: Place,
-    statements: Vec<Statement>,
+    statements: Cow<'static, [Statement]>,
 }
 
 impl Item<'_> {
@@ -70,7 +74,7 @@ fn item<'a>(
     accesses: impl IntoIterator<Item = &'a RoleAccess>,
 ) -> Item<'a> {
     let mut origins = Vec::new();
-    let mut raw = Vec::new();
+    let (mut raw, mut managed) = (Vec::new(), Vec::new());
     for access in accesses {
         for text in &access.statements {
             origins.extend(origin(text));
@@ -78,35 +82,33 @@ fn item<'a>(
         }
         for one in &access.grants {
             let statements = grant(organization, &one.value);
-            origins.push(Origin { place: one.place, statements });
+            origins.push(Origin { place: one.place, statements: Cow::Owned(statements) });
         }
         for arn in &access.managed_policies {
-            if let Some(document) = managed(arn.value.as_str()) {
-                origins.push(Origin { place: arn.place, statements: document.statements });
-            }
+            managed.push(arn);
+            origins.extend(attached(arn));
         }
     }
-    Item { name: name.to_owned(), place, statements: raw, origins }
+    Item { name: name.to_owned(), place, managed, statements: raw, origins }
 }
 
 fn metaflow(one: &Metaflow) -> Item<'_> {
     let statements: Vec<&PolicyText> = one.custom_job_policy_statements.values().collect();
     let mut origins: Vec<Origin> = statements.iter().filter_map(|text| origin(text)).collect();
     for arn in &one.additional_job_policy_arns {
-        if let Some(document) = managed(arn.value.as_str()) {
-            origins.push(Origin { place: arn.place, statements: document.statements });
-        }
+        origins.extend(attached(arn));
     }
-    Item { name: one.name_prefix.clone(), place: one.place, statements, origins }
+    let managed = one.additional_job_policy_arns.iter().collect();
+    Item { name: one.name_prefix.clone(), place: one.place, managed, statements, origins }
 }
 
 fn origin(text: &PolicyText) -> Option<Origin> {
     let statement = Statement::parse(&text.json, "statement").ok()?;
-    Some(Origin { place: text.place, statements: vec![statement] })
+    Some(Origin { place: text.place, statements: Cow::Owned(vec![statement]) })
 }
 
-/// The document of a managed policy of AWS's own, as far as it is known.
-pub(crate) fn managed(arn: &str) -> Option<Document> {
-    let (head, name) = arn.rsplit_once('/')?;
-    head.contains(":iam::aws:policy").then(|| landfall_policies::lint::known_managed(name)).flatten()
+/// What a managed policy gives, if it is one of AWS's own.
+fn attached(arn: &Reads<Arn>) -> Option<Origin> {
+    let document = aws_policy_document(arn.value.as_str())?;
+    Some(Origin { place: arn.place, statements: Cow::Borrowed(&document.statements) })
 }

@@ -1,19 +1,43 @@
 //! Every role of an organization as documents, each template read once.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use landfall_model::{AccountId, AccountName, AccountSet, Foundation, Kind, OrganizationId, Place};
-use landfall_policies::{ArnAccount, Document, Principal, Principals, iam_arn};
+use landfall_policies::{ArnAccount, Document, Principal, Principals, aws_policy_document, iam_arn};
 
-use super::item::managed;
+use crate::item::items;
 use crate::{Digest, Role, Stack, TemplateScope, expected};
 
 /// The id that stands for the account in which a template stands, in whichever of many that is.
 pub(crate) const OWN: &str = "000000000000";
 
+/// Whose policy it is that a role has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Author {
+    /// Written for this role: an inline policy.
+    Role,
+    /// A managed policy of the organization's.
+    Organization,
+    /// A managed policy of AWS's own that the user chose.
+    Aws,
+    /// A managed policy of AWS's own that Landfall attaches, because the service that assumes the role needs it, or
+    /// because it is a role of Landfall's.
+    Required,
+}
+
+/// A policy that a role has.
+#[derive(Debug, Clone)]
+pub(crate) struct Held {
+    /// Whose it is.
+    pub(crate) author: Author,
+    /// What it says.
+    pub(crate) document: Cow<'static, Document>,
+}
+
 /// A role, in all accounts in which it is the same.
 #[derive(Debug)]
-pub(crate) struct LintedRole {
+pub(crate) struct RoleShape {
     /// The kind of its stack.
     pub(crate) kind: Kind,
     /// Where the item is defined that it comes from.
@@ -24,10 +48,8 @@ pub(crate) struct LintedRole {
     pub(crate) role: Role,
     /// Who may assume it; accounts of the organization are holes.
     pub(crate) trust: Document,
-    /// Its inline policies.
-    pub(crate) inline: Vec<Document>,
-    /// Its managed policies, as far as their documents are known.
-    pub(crate) attached: Vec<Document>,
+    /// Its own policies, as far as their documents are known: inline ones first.
+    pub(crate) held: Vec<Held>,
     /// The name of its boundary, a key of [`Estate::policies`].
     pub(crate) boundary: Option<String>,
 }
@@ -36,7 +58,7 @@ pub(crate) struct LintedRole {
 #[derive(Debug)]
 pub(crate) struct Estate {
     /// The roles.
-    pub(crate) roles: Vec<LintedRole>,
+    pub(crate) roles: Vec<RoleShape>,
     /// Managed policies by name, boundaries among them.
     pub(crate) policies: BTreeMap<String, (Document, Place)>,
     /// Accounts by the ids that documents have for them.
@@ -61,7 +83,11 @@ impl Estate {
         for (stack, accounts) in read {
             estate.read(stack, &accounts, &ids);
         }
-        estate.resolve();
+        let chosen = items(foundation).into_iter().flat_map(|item| {
+            let place = item.place;
+            item.managed.into_iter().map(move |arn| (place, arn.value.as_str()))
+        });
+        estate.resolve(&chosen.collect());
         estate
     }
 
@@ -78,14 +104,16 @@ impl Estate {
         }
         for role in identities.roles.into_values() {
             let trust = Document::parse(&role.trust).unwrap_or_default();
-            let inline = role.inline.values().filter_map(|json| Document::parse(json).ok()).collect();
-            self.roles.push(LintedRole {
+            let inline = role.inline.values().filter_map(|json| {
+                let document = Cow::Owned(Document::parse(json).ok()?);
+                Some(Held { author: Author::Role, document })
+            });
+            self.roles.push(RoleShape {
                 kind: stack.kind,
                 place: stack.place,
                 accounts: accounts.clone(),
                 trust: self.symbolic(trust),
-                inline,
-                attached: Vec::new(),
+                held: inline.collect(),
                 boundary: role.boundary.as_deref().and_then(|arn| arn.rsplit('/').next()).map(str::to_owned),
                 role,
             });
@@ -94,15 +122,20 @@ impl Estate {
     }
 
     /// The documents of attached policies; all policies must be known before.
-    fn resolve(&mut self) {
-        for linted in &mut self.roles {
-            let attached = linted.role.attached.iter();
-            linted.attached = attached
-                .filter_map(|arn| {
-                    let own = || self.policies.get(arn.rsplit('/').next()?).map(|(document, _)| document.clone());
-                    managed(arn).or_else(own)
-                })
-                .collect();
+    fn resolve(&mut self, chosen: &BTreeSet<(Place, &str)>) {
+        for shape in &mut self.roles {
+            for arn in &shape.role.attached {
+                let name = arn.rsplit('/').next().unwrap_or_default();
+                if let Some(document) = aws_policy_document(arn) {
+                    let document = Cow::Borrowed(document);
+                    let by_user = chosen.contains(&(shape.place, arn.as_str()));
+                    let author = if by_user { Author::Aws } else { Author::Required };
+                    shape.held.push(Held { author, document });
+                } else if let Some((document, _)) = self.policies.get(name) {
+                    let document = Cow::Owned(document.clone());
+                    shape.held.push(Held { author: Author::Organization, document });
+                }
+            }
         }
     }
 
@@ -125,20 +158,27 @@ impl Estate {
     }
 
     /// The boundary of a role.
-    pub(crate) fn boundary(&self, linted: &LintedRole) -> Option<&Document> {
-        self.policies.get(linted.boundary.as_deref()?).map(|(document, _)| document)
+    pub(crate) fn boundary(&self, shape: &RoleShape) -> Option<&Document> {
+        self.policies.get(shape.boundary.as_deref()?).map(|(document, _)| document)
     }
 }
 
-impl LintedRole {
+impl RoleShape {
     /// Whether it is the user's: Landfall's own are what they must be.
     pub(crate) fn is_users(&self) -> bool {
         !matches!(self.kind, Kind::BreakGlass | Kind::Automation | Kind::Alarm)
     }
 
-    /// All documents that give.
+    /// All documents that the user answers for. What a service needs of its role only the service itself can use, and
+    /// nobody could take it away.
     pub(crate) fn own(&self) -> Vec<&Document> {
-        self.inline.iter().chain(&self.attached).collect()
+        let own = self.held.iter().filter(|held| held.author != Author::Required);
+        own.map(|held| &*held.document).collect()
+    }
+
+    /// Its inline policies.
+    pub(crate) fn inline(&self) -> impl Iterator<Item = &Document> {
+        self.held.iter().filter(|held| held.author == Author::Role).map(|held| &*held.document)
     }
 }
 
