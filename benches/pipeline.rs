@@ -158,6 +158,7 @@ fn deployed(foundation: &Foundation, desired: &Desired) -> Result<Observed, Fail
             tags: spec.tags,
             protected: Some(spec.protection == landfall_stacks::Protection::On),
             outputs: BTreeMap::new(),
+            dates: landfall_plan::Dates::default(),
         });
         let template = serde_json::from_str(&stack.body.json)?;
         let scope = TemplateScope::of(stack, &ids, Some(&organization))?;

@@ -7,6 +7,7 @@ mod cloudformation;
 mod document;
 mod fault;
 mod iam;
+mod moment;
 mod organizations;
 mod session;
 mod sts;

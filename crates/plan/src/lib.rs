@@ -5,6 +5,7 @@ mod compare;
 mod desired;
 mod diff;
 mod document;
+mod drift;
 mod error;
 mod fingerprint;
 mod graph;
@@ -30,6 +31,10 @@ mod tests;
 pub use compare::compare;
 pub use desired::{Desired, DesiredAccount};
 pub use document::same_document;
+pub use drift::{
+    Class, Dates, Drift, DriftReport, ElementChange, NotCompared, Remedy, Rule, StatementChange, StatementName,
+    Subject, SubjectKind, Unread, changes, drift, widens,
+};
 pub use error::PlanError;
 pub use graph::{Graph, Wait};
 pub use guardrail::{GuardrailSpec, GuardrailTarget, ObservedGuardrail};

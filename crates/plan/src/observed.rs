@@ -7,7 +7,7 @@ use landfall_model::{AccountId, AccountName, Email, GuardrailKind, OrganizationI
 use landfall_stacks::{GuardrailKey, Identities, StackKey};
 use serde::{Deserialize, Serialize};
 
-use crate::ObservedGuardrail;
+use crate::{Dates, ObservedGuardrail};
 
 /// Everything that was read before planning. Only what Landfall may own or must respect is in it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -151,6 +151,9 @@ pub struct ObservedStack {
     pub protected: Option<bool>,
     /// Its outputs.
     pub outputs: BTreeMap<String, String>,
+    /// When it was made and last updated.
+    #[serde(default)]
+    pub dates: Dates,
 }
 
 impl ObservedStack {

@@ -8,8 +8,8 @@ use landfall_model::{AccountName, Kind};
 use landfall_stacks::{Digest, StackKey};
 
 use crate::diff::{
-    Drift, GuardrailVerdict, Presence, Presences, StackDiff, StackVerdict, attachment, check_organization, creation,
-    deletions, guardrail, known, move_account, policy_type, removals, stacks_wait, tag_account, unwanted,
+    Comparison, GuardrailVerdict, Presence, Presences, StackDiff, StackVerdict, attachment, check_organization,
+    creation, deletions, guardrail, known, move_account, policy_type, removals, stacks_wait, tag_account, unwanted,
 };
 use crate::seal::seal;
 use crate::target::Selection;
@@ -33,8 +33,9 @@ pub fn plan(desired: &Desired, graph: &Graph, observed: &Observed, request: &Req
 
     let mut draft = Draft::default();
     if request.mode != Mode::Destroy {
-        let drift = Drift::new(&account_ids, observed.organization.as_ref().map(|organization| &organization.id));
-        let mut stacks = StackDiff::new(desired, observed, drift);
+        let comparison =
+            Comparison::new(&account_ids, observed.organization.as_ref().map(|organization| &organization.id));
+        let mut stacks = StackDiff::new(desired, observed, comparison);
         for id in graph.order().filter(|id| selection.has(id)) {
             let verdict = verdict(id, desired, observed, &presences, &mut stacks);
             draft.take(id, verdict, graph, &presences);

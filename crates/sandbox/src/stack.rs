@@ -168,6 +168,7 @@ impl StackRow {
             tags: self.definition.tags.clone(),
             protected: Some(self.protection == Protection::On),
             outputs: self.outputs.clone(),
+            dates: landfall_plan::Dates::default(),
         }
     }
 

@@ -9,8 +9,10 @@ use aws_sdk_cloudformation::types::{
 use landfall_engine::port::{Answer, ChangeSetStatus, Replacement, ResourceChange, ResourceFailure};
 use landfall_engine::{Fault, FaultKind};
 use landfall_model::{Region, StackName};
-use landfall_plan::{ObservedStack, StackStatus};
+use landfall_plan::{Dates, ObservedStack, StackStatus};
 use landfall_stacks::TAG_ORGANIZATION;
+
+use crate::moment::moment;
 
 /// A stack. One whose name Landfall would not give is nobody's business and left out; so is somebody else's in a status
 /// that is not known here.
@@ -36,6 +38,11 @@ pub(super) fn observed(operation: &str, region: &Region, stack: Stack) -> Answer
         tags,
         protected: stack.enable_termination_protection,
         outputs: outputs.filter_map(|output| output.output_key.zip(output.output_value)).collect(),
+        dates: Dates {
+            created: stack.creation_time.as_ref().and_then(moment),
+            updated: stack.last_updated_time.as_ref().and_then(moment),
+            last_used: None,
+        },
     }))
 }
 

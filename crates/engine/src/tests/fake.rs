@@ -271,6 +271,7 @@ fn observed(name: &StackName, stack: &FakeStack) -> ObservedStack {
         tags: stack.tags.clone(),
         protected: Some(stack.protected),
         outputs: BTreeMap::new(),
+        dates: landfall_plan::Dates::default(),
     }
 }
 

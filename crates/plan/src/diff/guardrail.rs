@@ -68,7 +68,12 @@ pub(crate) fn attachment(
     (!attached).then(|| (Action::AttachGuardrail { policy: live.map(|live| live.id.clone()) }, Cause::Missing))
 }
 
-fn target_id<'a>(target: &GuardrailTarget, observed: &'a Observed, presences: &Presences<'a>) -> Option<&'a str> {
+/// The id of what a guardrail is attached to, if it is there.
+pub(crate) fn target_id<'a>(
+    target: &GuardrailTarget,
+    observed: &'a Observed,
+    presences: &Presences<'a>,
+) -> Option<&'a str> {
     match target {
         GuardrailTarget::Root => observed.organization.as_ref().map(|organization| organization.root.as_str()),
         GuardrailTarget::Unit(path) => observed.units.get(path).map(|unit| unit.id.as_str()),
@@ -81,7 +86,10 @@ fn target_id<'a>(target: &GuardrailTarget, observed: &'a Observed, presences: &P
 }
 
 /// What the ids of roots, units and accounts stand for.
-fn targets_by_id<'a>(observed: &'a Observed, presences: &Presences<'a>) -> HashMap<&'a str, GuardrailTarget> {
+pub(crate) fn targets_by_id<'a>(
+    observed: &'a Observed,
+    presences: &Presences<'a>,
+) -> HashMap<&'a str, GuardrailTarget> {
     let mut out: HashMap<&str, GuardrailTarget> = HashMap::new();
     out.extend(observed.organization.iter().map(|found| (found.root.as_str(), GuardrailTarget::Root)));
     out.extend(observed.units.iter().map(|(path, unit)| (unit.id.as_str(), GuardrailTarget::Unit(path.clone()))));

@@ -1,16 +1,18 @@
 //! Desired against observed, one thing at a time.
 
 mod account;
+mod comparison;
 mod deletion;
-mod drift;
 mod guardrail;
 mod organization;
 mod shared_roles;
 mod stack;
 
 pub(crate) use account::{Presence, Presences, creation, known, move_account, tag_account};
-pub(crate) use deletion::{deletions, unwanted};
-pub(crate) use drift::Drift;
-pub(crate) use guardrail::{GuardrailVerdict, attachment, guardrail, policy_type, removals, stacks_wait};
+pub(crate) use comparison::Comparison;
+pub(crate) use deletion::{Ownership, deletions, unwanted};
+pub(crate) use guardrail::{
+    GuardrailVerdict, attachment, guardrail, policy_type, removals, stacks_wait, target_id, targets_by_id,
+};
 pub(crate) use organization::check as check_organization;
-pub(crate) use stack::{StackDiff, StackVerdict};
+pub(crate) use stack::{StackDiff, StackVerdict, deployed_as_wanted};

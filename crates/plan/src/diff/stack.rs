@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use landfall_stacks::{Protection, Stack, StackKey, TAG_DIGEST, TAG_KIND};
 
+use super::comparison::Comparison;
 use super::deletion::Ownership;
-use super::drift::Drift;
 use super::shared_roles::lost_too_early;
 use crate::{Action, Cause, Desired, Difference, Finding, Observed, ObservedStack, Repair, Standing};
 
@@ -14,7 +14,7 @@ pub(crate) struct StackDiff<'a> {
     desired: &'a Desired,
     observed: &'a Observed,
     standing: HashMap<StackKey, &'a ObservedStack>,
-    drift: Drift<'a>,
+    comparison: Comparison<'a>,
 }
 
 /// What becomes of a stack.
@@ -31,7 +31,7 @@ pub(crate) enum StackVerdict {
 
 impl<'a> StackDiff<'a> {
     /// With all stacks that stand.
-    pub(crate) fn new(desired: &'a Desired, observed: &'a Observed, drift: Drift<'a>) -> Self {
+    pub(crate) fn new(desired: &'a Desired, observed: &'a Observed, comparison: Comparison<'a>) -> Self {
         let standing = observed
             .stacks
             .iter()
@@ -39,7 +39,7 @@ impl<'a> StackDiff<'a> {
             .filter(|(_, stack)| stack.status.standing() != Standing::Gone)
             .map(|(account, stack)| (stack.key(account), stack))
             .collect();
-        Self { desired, observed, standing, drift }
+        Self { desired, observed, standing, comparison }
     }
 
     /// What becomes of a stack that the configuration wants.
@@ -110,8 +110,8 @@ impl<'a> StackDiff<'a> {
         let Some(identities) = self.observed.identities.get(&stack.key.account) else {
             return StackVerdict::Keep(None);
         };
-        let differences = match self.drift.of(stack, identities) {
-            Ok(differences) => differences,
+        let differences = match self.comparison.of(stack, identities) {
+            Ok(found) => found.differences,
             Err(reason) => {
                 return StackVerdict::Keep(Some(Finding::NotCompared { stack: stack.key.clone(), reason }));
             }
@@ -127,6 +127,11 @@ impl<'a> StackDiff<'a> {
         let action = Action::RepairIdentities { spec, stack: live.id.clone(), differences: repairable };
         StackVerdict::Do(action, BTreeSet::from([Cause::IdentitiesDiffer]), finding)
     }
+}
+
+/// Whether what was last deployed is what the configuration wants by now.
+pub(crate) fn deployed_as_wanted(stack: &Stack, live: &ObservedStack) -> bool {
+    live.tags.get(TAG_DIGEST).map(String::as_str) == Some(stack.digest().as_str())
 }
 
 /// Tags that Landfall or AWS adds for itself.

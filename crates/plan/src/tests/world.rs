@@ -370,6 +370,7 @@ fn standing(key: &StackKey, id: String, status: StackStatus, spec: &StackSpec) -
         tags: spec.tags.clone(),
         protected: Some(spec.protection == Protection::On),
         outputs: BTreeMap::new(),
+        dates: crate::Dates::default(),
     }
 }
 

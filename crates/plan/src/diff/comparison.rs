@@ -10,13 +10,21 @@ use serde_json::Value;
 use crate::{Difference, compare};
 
 /// Compares stacks with IAM; each template is parsed once, however many accounts have it.
-pub(crate) struct Drift<'a> {
+pub(crate) struct Comparison<'a> {
     accounts: &'a BTreeMap<AccountName, AccountId>,
     organization: Option<&'a OrganizationId>,
     parsed: HashMap<Digest, Rc<Value>>,
 }
 
-impl<'a> Drift<'a> {
+/// One stack, compared.
+pub(crate) struct Compared {
+    /// What it shall make in IAM.
+    pub(crate) wanted: Identities,
+    /// What differs.
+    pub(crate) differences: Vec<Difference>,
+}
+
+impl<'a> Comparison<'a> {
     /// With the ids that are known.
     pub(crate) fn new(
         accounts: &'a BTreeMap<AccountName, AccountId>,
@@ -26,11 +34,12 @@ impl<'a> Drift<'a> {
     }
 
     /// What differs, or why that cannot be told.
-    pub(crate) fn of(&mut self, stack: &Stack, live: &Identities) -> Result<Vec<Difference>, String> {
+    pub(crate) fn of(&mut self, stack: &Stack, live: &Identities) -> Result<Compared, String> {
         let template = self.template(stack)?;
         let scope = TemplateScope::of(stack, self.accounts, self.organization).map_err(|error| error.to_string())?;
         let wanted = expected(&template, &scope).map_err(|error| error.to_string())?;
-        Ok(compare(&wanted, live))
+        let differences = compare(&wanted, live);
+        Ok(Compared { wanted, differences })
     }
 
     fn template(&mut self, stack: &Stack) -> Result<Rc<Value>, String> {
