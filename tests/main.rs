@@ -6,5 +6,6 @@ mod architecture;
 mod cli;
 mod desk;
 mod emulator;
+mod oracles;
 mod scenarios;
 mod schema;

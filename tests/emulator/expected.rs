@@ -67,7 +67,8 @@ fn names(stack: &Value, account: &Account, read: &Organization) -> BTreeMap<Stri
     names
 }
 
-fn resolved(value: &Value, template: &Value, names: &BTreeMap<String, String>) -> Value {
+/// A value of a template with its `Ref`s and `Fn::Sub`s replaced.
+pub(crate) fn resolved(value: &Value, template: &Value, names: &BTreeMap<String, String>) -> Value {
     if let Some(name) = value.get("Ref").and_then(Value::as_str) {
         let properties = &template["Resources"][name]["Properties"];
         let physical = ["RoleName", "InstanceProfileName"].iter().find_map(|key| properties.get(*key)?.as_str());

@@ -4,7 +4,7 @@
 
 mod adapter;
 mod environment;
-mod expected;
+pub(crate) mod expected;
 mod journey;
 mod known_gaps;
 mod ministack;

@@ -1,0 +1,10 @@
+//! Landfall against tools that others wrote: linters of policies, and the schema of a format.
+//!
+//! `LANDFALL_TEST_EMULATORS=off` leaves these tests out, since they install those tools.
+
+mod accepted;
+mod documents;
+mod escalation;
+mod policy_validator;
+mod sarif;
+mod service_reference;
