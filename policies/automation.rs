@@ -4,6 +4,8 @@
 //! every member account a reader and an executor. The plan role leads only to readers: what a pull request can reach
 //! must not be able to write, and a role that could enter an executor could.
 
+use std::collections::BTreeSet;
+
 use landfall_model::{Automation, Kind, NameError, Naming, Organization, OrganizationName, RoleName};
 
 use crate::protection::{in_organization, inside};
@@ -100,7 +102,12 @@ pub fn automation_role(
             (vec![from("Apply", AutomationRole::Apply)?], statements)
         }
     };
-    Ok(RolePolicies { trust: Document::named(trusted), inline: Document::some(statements), attached: Vec::new() })
+    Ok(RolePolicies {
+        trust: Document::named(trusted),
+        inline: Document::some(statements),
+        shared: BTreeSet::new(),
+        attached: Vec::new(),
+    })
 }
 
 /// The boundary of Landfall's own roles: what identity automation is made of, and nothing beyond it. Boundaries come off

@@ -1,5 +1,7 @@
 //! Roles of teams that run AWS Batch jobs.
 
+use std::collections::BTreeSet;
+
 use landfall_model::{AccessMode, Grant, Job, OrganizationName, Team};
 
 use crate::{
@@ -14,6 +16,7 @@ pub fn batch_execution_role(organization: &OrganizationName, team: &Team) -> Rol
     RolePolicies {
         trust: Document::named([trust::assume_by_tasks()]),
         inline: Document::some(grants(organization, &secrets)),
+        shared: BTreeSet::new(),
         attached: vec![aws_managed("service-role/AmazonECSTaskExecutionRolePolicy")],
     }
 }
@@ -44,6 +47,7 @@ pub fn batch_job_role(
     Ok(RolePolicies {
         trust: Document::named([trust::assume_by_tasks()]),
         inline: Document::some(statements),
+        shared: BTreeSet::new(),
         attached,
     })
 }

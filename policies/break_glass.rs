@@ -1,5 +1,7 @@
 //! Emergency roles.
 
+use std::collections::BTreeSet;
+
 use landfall_model::{BreakGlass, Tier, TierAccess};
 
 use crate::protection::protection;
@@ -20,7 +22,7 @@ pub fn break_glass_role(estate: &Estate, break_glass: &BreakGlass, tier: &Tier) 
             (vec![aws_managed("AdministratorAccess")], Document::some(emergency_protection(estate)))
         }
     };
-    RolePolicies { trust: break_glass_trust(break_glass), inline, attached }
+    RolePolicies { trust: break_glass_trust(break_glass), inline, shared: BTreeSet::new(), attached }
 }
 
 /// Exactly the named users of the home account, with an MFA that is fresh.

@@ -1,5 +1,7 @@
 //! Roles that GitHub Actions deploys with.
 
+use std::collections::BTreeSet;
+
 use landfall_model::{AccountName, CiDeployer, OrganizationName, RoleName};
 
 use crate::protection::in_organization;
@@ -41,6 +43,7 @@ pub fn ci_deployer_role(
     Ok(RolePolicies {
         trust: Document::named(narrowed),
         inline: access_inline(organization, &deployer.access)?,
+        shared: BTreeSet::new(),
         attached: access_attached(&[&deployer.access]),
     })
 }
@@ -68,6 +71,7 @@ pub fn ci_hub_role(
     Ok(RolePolicies {
         trust: github_trust(&deployer.github)?,
         inline: Document::some(vec![assume]),
+        shared: BTreeSet::new(),
         attached: Vec::new(),
     })
 }

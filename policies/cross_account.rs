@@ -1,5 +1,7 @@
 //! Roles for other accounts.
 
+use std::collections::BTreeSet;
+
 use landfall_model::{CrossAccount, OrganizationName, Trusted};
 
 use crate::{
@@ -18,6 +20,7 @@ pub fn cross_account_role(
     Ok(RolePolicies {
         trust: cross_account_trust(organization, cross_account),
         inline: access_inline(organization, &cross_account.access)?,
+        shared: BTreeSet::new(),
         attached: access_attached(&[&cross_account.access]),
     })
 }

@@ -8,7 +8,7 @@ use crate::{Caller, Compiled, Context, Document, Layer, Layers, Request, evaluat
 const ME: &str = "arn:aws:iam::111122223333:role/acme/me";
 
 /// Ways to more than one has, and what to point them at. Source: pathfinding.cloud, the paths of a single action on IAM.
-const ESCALATIONS: [(&str, &str); 18] = [
+const ESCALATIONS: [(&str, &str); 19] = [
     ("iam:AddUserToGroup", "arn:aws:iam::111122223333:group/admins"),
     ("iam:AttachGroupPolicy", "arn:aws:iam::111122223333:group/admins"),
     ("iam:AttachRolePolicy", ME),
@@ -16,6 +16,7 @@ const ESCALATIONS: [(&str, &str); 18] = [
     ("iam:CreateAccessKey", "arn:aws:iam::111122223333:user/bob"),
     ("iam:CreateLoginProfile", "arn:aws:iam::111122223333:user/bob"),
     ("iam:CreatePolicyVersion", "arn:aws:iam::111122223333:policy/acme/acme-boundary-workload"),
+    ("iam:CreatePolicyVersion", "arn:aws:iam::111122223333:policy/acme/acme-shared-policy-lambda-vpc"),
     ("iam:CreateRole", "arn:aws:iam::111122223333:role/new"),
     ("iam:CreateUser", "arn:aws:iam::111122223333:user/new"),
     ("iam:DeleteRolePolicy", ME),
@@ -63,12 +64,15 @@ fn questions(asked: &[(&str, &str)]) -> Vec<Request> {
 #[test]
 fn no_workload_role_changes_iam_even_without_its_boundary() {
     let mut seen = 0;
-    for (name, role) in roles(&acme()) {
+    let foundation = acme();
+    for (name, role) in roles(&foundation) {
         if ["break-glass", "automation", "ci-deployer"].iter().any(|kind| name.starts_with(kind)) {
             continue;
         }
-        let policy = role.inline.as_ref().map(|document| Compiled::plain(&name, document));
-        let layers = Layers { identity: policy.iter().collect(), ..Layers::default() };
+        let shared = role.shared.iter().map(|shared| shared.document(&foundation.organization.name));
+        let policies: Vec<Compiled> =
+            role.inline.into_iter().chain(shared).map(|document| Compiled::plain(&name, &document)).collect();
+        let layers = Layers { identity: policies.iter().collect(), ..Layers::default() };
         for request in questions(&ESCALATIONS) {
             let decision = evaluate(&request, &layers);
             assert!(!decision.is_allowed(), "{name}: {} on {}: {decision}", request.action(), request.resource());

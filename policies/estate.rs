@@ -82,9 +82,10 @@ impl Estate {
         self.below("policy", &[self.organization.as_str(), "-boundary-*"].concat())
     }
 
-    /// Every boundary that Landfall makes, for the user or for itself.
+    /// Every boundary that Landfall makes, for the user or for itself: all have the word in their names, and no shared
+    /// policy has.
     pub(crate) fn all_boundaries(&self) -> Text {
-        self.below("policy", &[self.organization.as_str(), "-*"].concat())
+        self.below("policy", &[self.organization.as_str(), "-*boundary*"].concat())
     }
 
     /// The boundary of the break-glass roles.

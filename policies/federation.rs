@@ -1,5 +1,7 @@
 //! Roles for people and apps from an identity provider.
 
+use std::collections::BTreeSet;
+
 use landfall_model::{Federation, FederationTrust, OrganizationName, Partition};
 
 use crate::{
@@ -19,6 +21,7 @@ pub fn federation_role(
     Ok(RolePolicies {
         trust: federation_trust(partition, federation),
         inline: access_inline(organization, &federation.access)?,
+        shared: BTreeSet::new(),
         attached: access_attached(&[&federation.access]),
     })
 }

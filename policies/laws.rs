@@ -14,6 +14,8 @@ fn documents() -> Vec<(String, Document)> {
         out.push((format!("{name} trust"), role.trust));
         out.extend(role.inline.map(|inline| (format!("{name} inline"), inline)));
     }
+    let organization = &foundation.organization.name;
+    out.extend(SharedPolicy::ALL.map(|shared| (shared.as_str().to_owned(), shared.document(organization))));
     out
 }
 
@@ -123,6 +125,10 @@ fn boundaries_do_not_come_off_and_landfalls_own_stays() {
         ("iam:SetDefaultPolicyVersion", "policy/acme/acme-boundary-workload"),
         ("iam:DeletePolicy", "policy/acme/acme-boundary-workload"),
         ("iam:DeletePolicyVersion", "policy/acme/acme-boundary-workload"),
+        ("iam:CreatePolicyVersion", "policy/acme/acme-shared-policy-lambda-vpc"),
+        ("iam:SetDefaultPolicyVersion", "policy/acme/acme-shared-policy-lambda-vpc"),
+        ("iam:DeletePolicy", "policy/acme/acme-shared-policy-lambda-vpc"),
+        ("iam:DeletePolicyVersion", "policy/acme/acme-shared-policy-lambda-vpc"),
         ("iam:UpdateAssumeRolePolicy", "role/acme/acme-automation-executor"),
         ("iam:PutRolePolicy", "role/acme/ml-training-job-role"),
         ("iam:DeleteRole", "role/acme/acme-break-glass-responder"),

@@ -39,6 +39,7 @@ mod resource;
 mod role;
 mod service;
 mod service_linked;
+mod shared_policy;
 mod sid;
 #[cfg(test)]
 mod specimen;
@@ -76,5 +77,6 @@ pub use resource::{ArnAccount, arn, aws_managed, iam_arn, own_arn, role_arn};
 pub use role::{RolePolicies, managed_policy_use};
 pub use service::{ServiceRole, service_role};
 pub use service_linked::{ServiceLinkedRole, service_linked_roles};
+pub use shared_policy::SharedPolicy;
 pub use suggest::closest;
 pub use text::{Piece, Plain, Render, Scope, Text, Unresolved};

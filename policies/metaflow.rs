@@ -5,15 +5,16 @@
 //! `outerbounds/metaflow-tools` (CloudFormation) and `outerbounds/terraform-aws-metaflow`; the required module
 //! `iam_metaflow` for names, inputs and outputs.
 
+use std::collections::BTreeSet;
+
 use landfall_model::{AccessMode, Grant, Metaflow, OrganizationName};
 
 use crate::error::identity_statement;
 use crate::merge::merge;
 use crate::service::function;
-use crate::service::workflow::{deliver_logs, follow};
 use crate::{
-    ArnAccount, Condition, Document, OperatorKind, PolicyError, RolePolicies, Statement, Text, arn, aws_managed,
-    grants, iam_arn, own_arn, trust,
+    ArnAccount, Condition, Document, OperatorKind, PolicyError, RolePolicies, SharedPolicy, Statement, Text, arn,
+    aws_managed, grants, iam_arn, own_arn, trust,
 };
 
 /// A role of a deployment.
@@ -88,6 +89,7 @@ pub fn metaflow_role(
         MetaflowRole::BatchJob => RolePolicies {
             trust: Document::named([trust::assume_by_tasks()]),
             inline: Document::some(job(organization, metaflow)?),
+            shared: BTreeSet::from([SharedPolicy::MetaflowTask]),
             attached: additional(metaflow),
         },
         // Source: AWS Batch User Guide, "Cross-service confused deputy prevention": both shapes of ARN.
@@ -97,44 +99,56 @@ pub fn metaflow_role(
                 &[("batch", "compute-environment/*"), ("batch", "job/*")],
             )]),
             inline: None,
+            shared: BTreeSet::new(),
             attached: managed("AWSBatchServiceRole"),
         },
         MetaflowRole::BatchInstance => RolePolicies {
             trust: Document::named([trust::assume_by_plain_service("ec2")]),
             inline: None,
+            shared: BTreeSet::new(),
             attached: managed("AmazonEC2ContainerServiceforEC2Role"),
         },
         MetaflowRole::SpotFleet => RolePolicies {
             trust: Document::named([trust::assume_by_plain_service("spotfleet")]),
             inline: None,
+            shared: BTreeSet::new(),
             attached: managed("AmazonEC2SpotFleetTaggingRole"),
         },
         MetaflowRole::EcsExecution => RolePolicies {
             trust: Document::named([trust::assume_by_tasks()]),
             inline: None,
+            shared: BTreeSet::new(),
             attached: managed("AmazonECSTaskExecutionRolePolicy"),
         },
         // Source: Step Functions Developer Guide, "Creating an IAM role for your state machine".
         MetaflowRole::StepFunctions => RolePolicies {
             trust: Document::named([trust::assume_by_service("states", &[("states", "stateMachine:*")])]),
             inline: Document::some(step_functions(organization, metaflow)),
+            shared: BTreeSet::from([
+                SharedPolicy::StepFunctionsLogs,
+                SharedPolicy::StepFunctionsJobs,
+                SharedPolicy::MetaflowFlow,
+            ]),
             attached: Vec::new(),
         },
         // Source: EventBridge User Guide, "Using IAM policy conditions in Amazon EventBridge".
         MetaflowRole::EventBridge => RolePolicies {
             trust: Document::named([trust::assume_by_service("events", &[("events", "rule/*")])]),
             inline: Document::some(vec![start_flows(metaflow)]),
+            shared: BTreeSet::new(),
             attached: Vec::new(),
         },
         MetaflowRole::MetadataService => RolePolicies {
             trust: Document::named([trust::assume_by_tasks()]),
             inline: Document::some(metadata_service(organization, metaflow)),
+            shared: BTreeSet::new(),
             attached: Vec::new(),
         },
         // The function stands in the database's VPC, and is named after the deployment.
         MetaflowRole::DbMigration => RolePolicies {
             trust: Document::named([trust::assume_by_service("lambda", &[("lambda", "function:*")])]),
-            inline: Document::some(function::statements(&[metaflow.name_prefix.as_str(), "-*"].concat(), true)),
+            inline: Document::some(vec![function::own_logs(&[metaflow.name_prefix.as_str(), "-*"].concat())]),
+            shared: BTreeSet::from([SharedPolicy::LambdaVpc]),
             attached: Vec::new(),
         },
     })
@@ -155,15 +169,17 @@ fn bucket(metaflow: &Metaflow, mode: AccessMode) -> Grant {
     Grant::S3 { bucket: metaflow.bucket.clone(), prefix: None, mode }
 }
 
-/// The datastore, the images of the account, the logs and metrics of the deployment, and the user's own statements.
-/// Presigned URLs to the datastore are refused, as upstream does: a link that leaked would outlive the task.
+/// What every task of every deployment uses: the images of the account, and the log groups of AWS Batch.
+pub(crate) fn task(organization: &OrganizationName) -> Vec<Statement> {
+    let logs = [AccessMode::Read, AccessMode::Write].map(|mode| Grant::Logs { group: "/aws/batch/*".to_owned(), mode });
+    let images = Grant::Ecr { repositories: vec!["*".to_owned()], mode: AccessMode::Read };
+    grants(organization, logs.iter().chain([&images]))
+}
+
+/// The datastore, the metrics of the deployment, and the user's own statements. Presigned URLs to the datastore are
+/// refused, as upstream does: a link that leaked would outlive the task.
 fn job(organization: &OrganizationName, metaflow: &Metaflow) -> Result<Vec<Statement>, PolicyError> {
-    let mut own: Vec<Grant> =
-        [AccessMode::Read, AccessMode::Write, AccessMode::Delete].map(|mode| bucket(metaflow, mode)).into();
-    own.push(Grant::Ecr { repositories: vec!["*".to_owned()], mode: AccessMode::Read });
-    for mode in [AccessMode::Read, AccessMode::Write] {
-        own.push(Grant::Logs { group: "/aws/batch/*".to_owned(), mode });
-    }
+    let own = [AccessMode::Read, AccessMode::Write, AccessMode::Delete].map(|mode| bucket(metaflow, mode));
     let mut out = grants(organization, &own);
     let prefix = metaflow.name_prefix.as_str();
     out.push(Statement::allow("Metrics", ["cloudwatch:PutMetricData"]).on_all().when(Condition::new(
@@ -219,12 +235,25 @@ fn key(metaflow: &Metaflow) -> Option<Statement> {
     Some(Statement::allow("DatastoreKey", ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"]).on([own_arn(key)]))
 }
 
-/// What a state machine of Metaflow does: it submits batch jobs and follows them through a rule that Step Functions
-/// keeps, reads and writes the datastore and the state table, and delivers its logs (the eight actions of which take no
-/// resource). A job definition that it registers may name only the deployment's own job and execution role. Source:
-/// Step Functions Developer Guide, "IAM policies for integrated services", "AWS Batch", "CloudWatch Logs".
+/// What every state machine of Metaflow does: it registers job definitions and submits jobs. How it waits for them is no
+/// business of Metaflow's. Source: Step Functions Developer Guide, "IAM policies for integrated services", "AWS Batch".
+pub(crate) fn flow() -> [Statement; 3] {
+    let own = |resource: &str| arn("batch", "*", ArnAccount::Own, resource);
+    [
+        Statement::allow("BatchDefinitions", ["batch:DescribeJobDefinitions", "batch:DescribeJobQueues"]).on_all(),
+        Statement::allow("BatchRegister", ["batch:RegisterJobDefinition", "batch:TagResource"])
+            .on([own("job-definition/*")]),
+        Statement::allow("BatchSubmit", ["batch:SubmitJob"]).on([
+            own("job-queue/*"),
+            own("job-definition/*"),
+            own("job/*"),
+        ]),
+    ]
+}
+
+/// What the state machines of one deployment use: its datastore and its state table. A job definition that they register
+/// may name only the deployment's own job and execution role.
 fn step_functions(organization: &OrganizationName, metaflow: &Metaflow) -> Vec<Statement> {
-    let own = |service: &str, resource: &str| arn(service, "*", ArnAccount::Own, resource);
     let passed = |role: MetaflowRole| {
         let name = [metaflow.name_prefix.as_str(), role.suffix()].join("-");
         iam_arn(ArnAccount::Own, ["role", organization.as_str(), &name].join("/"))
@@ -235,24 +264,9 @@ fn step_functions(organization: &OrganizationName, metaflow: &Metaflow) -> Vec<S
             .flat_map(|mode| crate::grant(organization, &bucket(metaflow, mode))),
     );
     out.extend([
-        Statement::allow(
-            "BatchLook",
-            ["batch:DescribeJobDefinitions", "batch:DescribeJobQueues", "batch:DescribeJobs"],
-        )
-        .on_all(),
-        Statement::allow("BatchRegister", ["batch:RegisterJobDefinition", "batch:TagResource"])
-            .on([own("batch", "job-definition/*")]),
-        Statement::allow("BatchSubmit", ["batch:SubmitJob"]).on([
-            own("batch", "job-queue/*"),
-            own("batch", "job-definition/*"),
-            own("batch", "job/*"),
-        ]),
-        Statement::allow("BatchStop", ["batch:TerminateJob"]).on([own("batch", "job/*")]),
         Statement::allow("PassJobRoles", ["iam:PassRole"])
             .on([passed(MetaflowRole::BatchJob), passed(MetaflowRole::EcsExecution)])
             .when(Condition::new(OperatorKind::StringEquals, "iam:PassedToService", ["ecs-tasks.amazonaws.com"])),
-        follow("FollowJobs", "StepFunctionsGetEventsForBatchJobsRule"),
-        deliver_logs(),
         state_table(metaflow),
     ]);
     out.extend(key(metaflow));

@@ -1,26 +1,37 @@
 //! What a role is made of, beside its name.
 
-use crate::{Document, Quota, QuotaUse, Text};
+use std::collections::BTreeSet;
+
+use landfall_model::OrganizationName;
+
+use crate::{Document, Quota, QuotaUse, SharedPolicy, Text};
 
 /// The policies of a role. Its permissions boundary is named by whoever puts the role into a stack.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RolePolicies {
     /// Who may assume it.
     pub trust: Document,
-    /// Its one inline policy; none where there is nothing to say.
+    /// Its one inline policy, with all that is its own; none where there is nothing to say.
     pub inline: Option<Document>,
-    /// ARNs of the managed policies that it attaches.
+    /// What it shares with others: managed policies of the account, which Landfall makes.
+    pub shared: BTreeSet<SharedPolicy>,
+    /// ARNs of the other managed policies that it attaches: AWS's own, and those that the user names.
     pub attached: Vec<Text>,
 }
 
 impl RolePolicies {
+    /// The ARNs of all managed policies that it attaches, the shared ones first.
+    pub fn attachments(&self, organization: &OrganizationName) -> Vec<Text> {
+        self.shared.iter().map(|shared| shared.arn(organization)).chain(self.attached.iter().cloned()).collect()
+    }
+
     /// How much of IAM's quotas the role uses: its trust policy, its inline policies together, its attachments.
     /// Source: IAM User Guide, "IAM and AWS STS quotas".
     pub fn uses(&self) -> [QuotaUse; 3] {
         [
             QuotaUse { quota: Quota::TrustPolicy, used: self.trust.size() },
             QuotaUse { quota: Quota::InlinePolicies, used: self.inline.as_ref().map_or(0, Document::size) },
-            QuotaUse { quota: Quota::AttachedPolicies, used: self.attached.len() },
+            QuotaUse { quota: Quota::AttachedPolicies, used: self.shared.len() + self.attached.len() },
         ]
     }
 }
@@ -41,7 +52,8 @@ mod tests {
         let role = RolePolicies {
             trust: Document::named([trust::assume_by_plain_service("ec2")]),
             inline: Some(Document::named([Statement::allow("A", ["s3:GetObject"]).on([long])])),
-            attached: vec![aws_managed("SecurityAudit"); 20],
+            shared: BTreeSet::from([SharedPolicy::LambdaVpc]),
+            attached: vec![aws_managed("SecurityAudit"); 19],
         };
         let [trust, inline, attached] = role.uses();
         assert_eq!((trust.quota, trust.used), (Quota::TrustPolicy, role.trust.size()));
@@ -50,5 +62,8 @@ mod tests {
         assert!(!inline.fits());
         assert_eq!((attached.quota, attached.used), (Quota::AttachedPolicies, 20));
         assert!(attached.fits());
+        let organization = OrganizationName::new("acme").unwrap();
+        assert_eq!(role.attachments(&organization).len(), 20);
+        assert_eq!(role.attachments(&organization)[0], SharedPolicy::LambdaVpc.arn(&organization));
     }
 }

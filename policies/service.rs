@@ -4,14 +4,16 @@
 //! in; a condition on a key that never comes would lock the service out.
 
 pub(crate) mod function;
-mod instance;
+pub(crate) mod instance;
 pub(crate) mod workflow;
+
+use std::collections::BTreeSet;
 
 use landfall_model::{Grant, OrganizationName, Service, ServiceKind};
 
 use crate::{
-    Condition, Document, OperatorKind, PolicyError, RolePolicies, Statement, Text, access_attached, access_statements,
-    aws_managed, grants, trust,
+    Condition, Document, OperatorKind, PolicyError, RolePolicies, SharedPolicy, Statement, Text, access_attached,
+    access_statements, aws_managed, grants, trust,
 };
 
 /// Which of a service's roles.
@@ -60,7 +62,12 @@ pub fn service_role(
     statements.extend(access_statements(organization, &[], &[&service.access])?);
     let mut attached: Vec<Text> = own_attached(service).map(aws_managed).into_iter().collect();
     attached.extend(access_attached(&[&service.access]));
-    Ok(RolePolicies { trust: Document::named([trusted(service)]), inline: Document::some(statements), attached })
+    Ok(RolePolicies {
+        trust: Document::named([trusted(service)]),
+        inline: Document::some(statements),
+        shared: own_shared(service),
+        attached,
+    })
 }
 
 /// Sources, service by service: AWS Lambda Developer Guide, "Execution role"; Amazon ECS Developer Guide, "Amazon ECS
@@ -79,14 +86,38 @@ fn trusted(service: &Service) -> Statement {
     }
 }
 
-/// What a service's role needs whatever it is granted.
+fn asked(service: &Service) -> impl Iterator<Item = &Grant> {
+    service.access.grants.iter().map(|grant| &grant.value)
+}
+
+/// What follows from a service's name and grants, beside the grants themselves.
 fn own(service: &Service) -> Vec<Statement> {
-    let asked: Vec<&Grant> = service.access.grants.iter().map(|grant| &grant.value).collect();
     match service.kind {
-        ServiceKind::Lambda { vpc } => function::statements(service.name.as_str(), vpc),
-        ServiceKind::StepFunctions => workflow::statements(&asked),
-        ServiceKind::SageMaker => instance::training_and_inference(),
-        ServiceKind::Ec2 | ServiceKind::Ecs | ServiceKind::ApiGateway { .. } | ServiceKind::EventBridge => Vec::new(),
+        ServiceKind::Lambda { .. } => vec![function::own_logs(service.name.as_str())],
+        ServiceKind::StepFunctions => workflow::wait_for_executions(asked(service)),
+        ServiceKind::Ec2
+        | ServiceKind::Ecs
+        | ServiceKind::ApiGateway { .. }
+        | ServiceKind::EventBridge
+        | ServiceKind::SageMaker => Vec::new(),
+    }
+}
+
+/// What every role of the service needs.
+fn own_shared(service: &Service) -> BTreeSet<SharedPolicy> {
+    match service.kind {
+        ServiceKind::Lambda { vpc: true } => [SharedPolicy::LambdaVpc].into(),
+        ServiceKind::StepFunctions => {
+            let jobs = asked(service).any(|grant| matches!(grant, Grant::Batch { .. }));
+            let jobs = jobs.then_some(SharedPolicy::StepFunctionsJobs);
+            jobs.into_iter().chain([SharedPolicy::StepFunctionsLogs]).collect()
+        }
+        ServiceKind::SageMaker => [SharedPolicy::SageMaker].into(),
+        ServiceKind::Lambda { vpc: false }
+        | ServiceKind::Ec2
+        | ServiceKind::Ecs
+        | ServiceKind::ApiGateway { .. }
+        | ServiceKind::EventBridge => BTreeSet::new(),
     }
 }
 
@@ -101,10 +132,9 @@ fn own_attached(service: &Service) -> Option<&'static str> {
 /// environment, which that policy leaves out. A key that encrypts them is used through Secrets Manager alone. Source:
 /// Amazon ECS Developer Guide, "Amazon ECS task execution IAM role".
 fn execution(organization: &OrganizationName, service: &Service) -> RolePolicies {
-    let asked = || service.access.grants.iter().map(|grant| &grant.value);
-    let mut statements = grants(organization, asked().filter(|grant| matches!(grant, Grant::Secrets { .. })));
+    let mut statements = grants(organization, asked(service).filter(|grant| matches!(grant, Grant::Secrets { .. })));
     if !statements.is_empty() {
-        let keys = grants(organization, asked().filter(|grant| matches!(grant, Grant::Kms { .. })));
+        let keys = grants(organization, asked(service).filter(|grant| matches!(grant, Grant::Kms { .. })));
         statements.extend(keys.into_iter().filter(|one| one.sid.as_deref() == Some("KmsRead")).map(|one| {
             one.when(Condition::new(
                 OperatorKind::StringLike,
@@ -116,6 +146,7 @@ fn execution(organization: &OrganizationName, service: &Service) -> RolePolicies
     RolePolicies {
         trust: Document::named([trust::assume_by_tasks()]),
         inline: Document::some(statements),
+        shared: BTreeSet::new(),
         attached: vec![aws_managed("service-role/AmazonECSTaskExecutionRolePolicy")],
     }
 }

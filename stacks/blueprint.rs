@@ -29,7 +29,7 @@ pub(crate) struct Blueprint {
     pub(crate) written: BTreeMap<String, Place>,
     /// What it makes beside roles and providers, which the template tells.
     pub(crate) provides: Vec<Provides>,
-    /// What it waits for beside boundaries and accounts, which the template tells.
+    /// What it waits for beside boundaries, shared policies and accounts, which the template tells.
     pub(crate) needs: Vec<Need>,
 }
 
@@ -124,6 +124,7 @@ impl Blueprint {
             BoundarySource::Account(name, _) => Some(Need::Boundary(name.clone())),
             BoundarySource::Stack(..) => None,
         }));
+        out.extend(self.template.roles().flat_map(|role| &role.policies.shared).map(|one| Need::SharedPolicy(*one)));
         out.extend(rendered.parameters.values().filter_map(|source| match source {
             ParameterSource::Account(name) => Some(Need::AccountId(name.clone())),
             ParameterSource::Organization => None,

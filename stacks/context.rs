@@ -23,7 +23,8 @@ pub(crate) struct Context<'a> {
     pub(crate) estate: Estate,
     /// Gives names.
     pub(crate) naming: Naming<'a>,
-    /// Everything that the kinds before this one made: what stands for others (boundaries, providers) is built last.
+    /// Everything that the kinds before this one made: what stands for others (boundaries, shared policies, providers) is
+    /// built last.
     pub(crate) made: Vec<Stack>,
     diagnostics: Diagnostics,
     sizes: Sizes,
@@ -111,7 +112,7 @@ impl<'a> Context<'a> {
 
     /// Renders a template without putting it anywhere.
     pub(crate) fn render(&self, template: &Template) -> Rendered {
-        render(template, &self.foundation.organization.iam_path(), Intrinsics::new(&self.foundation.accounts))
+        render(template, &self.foundation.organization, Intrinsics::new(&self.foundation.accounts))
     }
 
     /// Puts a blueprint into accounts, in the home Region.

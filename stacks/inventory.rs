@@ -22,7 +22,7 @@ pub(crate) fn check(stacks: &[Stack]) -> Diagnostics {
         let made = stack.provides.iter().filter_map(|provided| match provided {
             // IAM compares names without regard to case.
             Provides::Role(name) => Some(("role", name.as_str().to_ascii_lowercase())),
-            Provides::Boundary(_) | Provides::Provider(_) => None,
+            Provides::Boundary(_) | Provides::SharedPolicy(_) | Provides::Provider(_) => None,
         });
         for (what, name) in made.chain([("stack", in_region)]) {
             let Some(first) = names.insert((&stack.key.account, what, name.clone()), stack.place) else {

@@ -29,6 +29,7 @@ mod registry;
 mod render;
 mod scope;
 mod service;
+mod shared_policy;
 mod size;
 mod split;
 mod stack;

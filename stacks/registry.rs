@@ -6,7 +6,7 @@ use crate::Stack;
 use crate::context::Context;
 use crate::{
     alarm, automation, batch_team, boundary, break_glass, ci_deployer, cross_account, federation, identity_provider,
-    metaflow, service,
+    metaflow, service, shared_policy,
 };
 
 /// Builds the stacks of a kind.
@@ -16,6 +16,7 @@ pub(crate) type Build = fn(&mut Context<'_>) -> Vec<Stack>;
 pub(crate) fn build(kind: Kind) -> Build {
     match kind {
         Kind::Boundary => boundary::stacks,
+        Kind::SharedPolicy => shared_policy::stacks,
         Kind::BreakGlass => break_glass::stacks,
         Kind::CrossAccount => cross_account::stacks,
         Kind::Alarm => alarm::stacks,
@@ -29,10 +30,11 @@ pub(crate) fn build(kind: Kind) -> Build {
     }
 }
 
-/// The order of building. Boundaries and providers come last, because they are what the others turn out to need;
+/// The order of building. Boundaries, shared policies and providers come last, because they are what the others turn out to need;
 /// what is deployed before what is the graph's business.
 pub(crate) fn order() -> impl Iterator<Item = Kind> {
-    let (last, first): (Vec<Kind>, Vec<Kind>) =
-        Kind::ALL.into_iter().partition(|kind| matches!(kind, Kind::Boundary | Kind::IdentityProvider));
+    let (last, first): (Vec<Kind>, Vec<Kind>) = Kind::ALL
+        .into_iter()
+        .partition(|kind| matches!(kind, Kind::Boundary | Kind::SharedPolicy | Kind::IdentityProvider));
     first.into_iter().chain(last)
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use landfall_model::{Organization, OrganizationName};
 use landfall_policies::{ArnAccount, Piece, Render, Text, iam_arn};
 use serde_json::{Map, Value, json};
 
@@ -21,8 +22,8 @@ pub(crate) struct Rendered {
 }
 
 /// Renders a template: minified JSON whose order is that of the template, so that the same template is the same bytes.
-pub(crate) fn render(template: &Template, path: &str, intrinsics: Intrinsics<'_>) -> Rendered {
-    let writer = Writer { path, render: &intrinsics };
+pub(crate) fn render(template: &Template, organization: &Organization, intrinsics: Intrinsics<'_>) -> Rendered {
+    let writer = Writer { organization: &organization.name, path: organization.iam_path(), render: &intrinsics };
     let mut resources = Map::new();
     for (id, resource) in &template.resources {
         resources.insert(id.as_str().to_owned(), writer.resource(resource));
@@ -84,7 +85,8 @@ pub(crate) fn regional_arn(service: &str, resource: &str) -> Text {
 }
 
 struct Writer<'a> {
-    path: &'a str,
+    organization: &'a OrganizationName,
+    path: String,
     render: &'a Intrinsics<'a>,
 }
 
@@ -154,13 +156,14 @@ impl Writer<'_> {
     }
 
     fn role(&self, role: &RoleBody) -> Value {
-        let boundary = ["policy", self.path, role.boundary.policy().as_str()].concat();
+        let boundary = ["policy", &self.path, role.boundary.policy().as_str()].concat();
         let inline = role
             .policies
             .inline
             .iter()
             .map(|document| json!({ "PolicyName": INLINE_POLICY, "PolicyDocument": document.render(self.render) }));
-        let attached = role.policies.attached.iter().map(|arn| self.render.text(arn));
+        let attachments = role.policies.attachments(self.organization);
+        let attached = attachments.iter().map(|arn| self.render.text(arn));
         // Empty lists are written too: drift detection compares only properties that the template has, and a policy
         // that somebody attaches behind our back must show.
         json!({

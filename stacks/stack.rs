@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use landfall_model::{AccountName, Arn, BoundaryName, Kind, Place, Region, RoleName, StackName};
+use landfall_policies::SharedPolicy;
 use serde::{Deserialize, Serialize};
 
 /// The stack tag that carries the [`Digest`] of what was deployed.
@@ -100,6 +101,8 @@ pub enum Protection {
 pub enum Provides {
     /// A boundary policy in the stack's account.
     Boundary(BoundaryName),
+    /// A policy in the stack's account that roles share.
+    SharedPolicy(SharedPolicy),
     /// An identity provider in the stack's account, by the resource part of its ARN.
     Provider(String),
     /// A role in the stack's account.
@@ -111,6 +114,8 @@ pub enum Provides {
 pub enum Need {
     /// A boundary of the own account stands before the roles that carry it.
     Boundary(BoundaryName),
+    /// A shared policy of the own account stands before the roles that attach it.
+    SharedPolicy(SharedPolicy),
     /// A provider of the own account stands before the roles that trust it.
     Provider(String),
     /// A trusted role stands before the role that names it.

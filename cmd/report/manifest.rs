@@ -60,7 +60,7 @@ fn entry(configuration: &Configuration, index: usize, stack: &Stack) -> Value {
         .iter()
         .filter_map(|provided| match provided {
             Provides::Role(role) => Some(role),
-            Provides::Boundary(_) | Provides::Provider(_) => None,
+            Provides::Boundary(_) | Provides::SharedPolicy(_) | Provides::Provider(_) => None,
         })
         .collect();
     let needs: Vec<Value> = configuration

@@ -81,7 +81,7 @@ impl Standing {
             match provided {
                 Provides::Role(_) => self.roles += 1,
                 Provides::Boundary(_) => self.boundaries += 1,
-                Provides::Provider(_) => {}
+                Provides::SharedPolicy(_) | Provides::Provider(_) => {}
             }
         }
     }

@@ -103,7 +103,7 @@ fn the_executor_writes_only_what_landfall_owns() {
     let bound = json["Statement"].as_array().unwrap().iter().find(|one| one["Sid"] == "BoundRoles").unwrap();
     assert_eq!(
         bound["Condition"],
-        json!({ "ArnLike": { "iam:PermissionsBoundary": "arn:aws:iam::111122223333:policy/acme/acme-*" } })
+        json!({ "ArnLike": { "iam:PermissionsBoundary": "arn:aws:iam::111122223333:policy/acme/acme-*boundary*" } })
     );
 }
 

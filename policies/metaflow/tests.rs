@@ -9,9 +9,12 @@ fn role(of: MetaflowRole) -> RolePolicies {
     metaflow_role(&foundation.organization.name, &foundation.metaflow[0], of).unwrap()
 }
 
+/// A statement of the role's own document or of one that it shares.
 fn statement(role: &RolePolicies, sid: &str) -> Value {
-    let json = plain(role.inline.as_ref().unwrap());
-    json["Statement"].as_array().unwrap().iter().find(|one| one["Sid"] == sid).unwrap_or(&Value::Null).clone()
+    let shared = role.shared.iter().map(|shared| shared.document(&acme().organization.name));
+    let mut all = role.inline.iter().cloned().chain(shared).flat_map(|document| document.statements);
+    let found = all.find(|statement| statement.sid.as_deref() == Some(sid));
+    found.map_or(Value::Null, |statement| plain(&Document::new([statement]))["Statement"][0].clone())
 }
 
 fn attached(role: &RolePolicies) -> Vec<String> {

@@ -6,7 +6,7 @@ use crate::{ArnAccount, Condition, OperatorKind, Statement, arn};
 /// Images, which also come from AWS's own accounts, the log groups that SageMaker names itself, and its metrics.
 /// Source: Amazon SageMaker AI Developer Guide, "SageMaker AI roles", "CreateTrainingJob API: Execution Role
 /// Permissions", "CreateModel API: Execution Role Permissions".
-pub(super) fn training_and_inference() -> Vec<Statement> {
+pub(crate) fn training_and_inference() -> Vec<Statement> {
     vec![
         Statement::allow("ImageToken", ["ecr:GetAuthorizationToken"]).on_all(),
         Statement::allow(

@@ -6,6 +6,7 @@ use crate::{Need, ParameterSource, Protection, Stack, synthesize};
 fn shown(stack: &Stack) -> String {
     let needs = stack.needs.iter().map(|need| match need {
         Need::Boundary(name) => format!("boundary {name}"),
+        Need::SharedPolicy(policy) => format!("shared policy {}", policy.as_str()),
         Need::Provider(name) => format!("provider {name}"),
         Need::TrustedRole { account, role, .. } => format!("role {account}/{role}"),
         Need::Hub { account, role } => format!("hub {account}/{role}"),
@@ -93,6 +94,11 @@ fn stacks_and_what_they_wait_for() {
         boundary workload
         provider saml-provider/corp-idp
     ml-prod/eu-west-1/acme-boundary roles=0 organization-id protected
+    ml-prod/eu-west-1/acme-shared-policy-sagemaker roles=0 protected
+    ml-prod/eu-west-1/acme-shared-policy-step-functions-logs roles=0 protected
+    ml-prod/eu-west-1/acme-shared-policy-step-functions-jobs roles=0 protected
+    ml-prod/eu-west-1/acme-shared-policy-metaflow-task roles=0 protected
+    ml-prod/eu-west-1/acme-shared-policy-metaflow-flow roles=0 protected
     ml-prod/eu-west-1/acme-break-glass roles=2 protected
         id of security
     ml-prod/eu-west-1/acme-automation roles=2 organization-id protected
@@ -107,12 +113,19 @@ fn stacks_and_what_they_wait_for() {
         id of ci
     ml-prod/eu-west-1/acme-metaflow-metaflow-prod roles=6 protected
         boundary compute
+        shared policy step-functions-logs
+        shared policy step-functions-jobs
+        shared policy metaflow-task
+        shared policy metaflow-flow
     ml-prod/eu-west-1/acme-batch-team-ml roles=4 protected
         boundary workload
         id of data-prod
     ml-prod/eu-west-1/acme-service-inference roles=1 protected
         boundary workload
+        shared policy sagemaker
     app-prod/eu-west-1/acme-boundary roles=0 organization-id protected
+    app-prod/eu-west-1/acme-shared-policy-lambda-vpc roles=0 protected
+    app-prod/eu-west-1/acme-shared-policy-step-functions-logs roles=0 protected
     app-prod/eu-west-1/acme-break-glass roles=2 protected
         id of security
     app-prod/eu-west-1/acme-automation roles=2 organization-id protected
@@ -127,6 +140,7 @@ fn stacks_and_what_they_wait_for() {
         id of ci
     app-prod/eu-west-1/acme-service-photo-processor roles=1 protected
         boundary workload
+        shared policy lambda-vpc
     app-prod/eu-west-1/acme-service-web roles=1 protected
         boundary workload
     app-prod/eu-west-1/acme-service-api roles=2 protected
@@ -137,6 +151,7 @@ fn stacks_and_what_they_wait_for() {
         own role acme-service-gateway-logs
     app-prod/eu-west-1/acme-service-adoption-flow roles=1 protected
         boundary workload
+        shared policy step-functions-logs
     app-prod/eu-west-1/acme-service-nightly roles=1 protected
         boundary workload
     app-prod/eu-west-1/acme-federation-mobile-app roles=1 protected

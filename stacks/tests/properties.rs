@@ -91,6 +91,7 @@ fn needs_are_met(stacks: &[Stack]) {
         for need in &stack.needs {
             let met = match need {
                 Need::Boundary(name) => provided.contains(&(own.clone(), Provides::Boundary(name.clone()))),
+                Need::SharedPolicy(policy) => provided.contains(&(own.clone(), Provides::SharedPolicy(*policy))),
                 Need::Provider(name) => provided.contains(&(own.clone(), Provides::Provider(name.clone()))),
                 Need::TrustedRole { account, role, .. } | Need::Hub { account, role } => {
                     provided.contains(&(account.clone(), Provides::Role(role.clone())))

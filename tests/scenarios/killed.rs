@@ -22,7 +22,10 @@ fn shape(view: &View) -> Vec<String> {
             let mut lines: Vec<String> = account.stacks.iter().map(|stack| stack.name.to_string()).collect();
             lines.extend(account.roles.iter().map(|role| {
                 let bounded = role.boundary.as_deref().and_then(|arn| arn.rsplit('/').next());
-                format!("{} {bounded:?} {} {:?} {}", role.name, role.inline, role.attached, role.stack.is_some())
+                // The account's own policies have its id in their ARNs.
+                let attached: Vec<_> = role.attached.iter().filter_map(|arn| arn.split_once(":policy/")).collect();
+                let attached: Vec<&str> = attached.into_iter().map(|(_, name)| name).collect();
+                format!("{} {bounded:?} {} {attached:?} {}", role.name, role.inline, role.stack.is_some())
             }));
             lines.sort();
             format!("{} in {:?} with {:?}: {lines:#?}", account.name, account.unit, account.tags)

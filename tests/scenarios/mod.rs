@@ -4,3 +4,4 @@ mod calls;
 mod clock;
 mod killed;
 mod prune;
+mod shared_policy;

@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 pub enum Kind {
     /// The boundary policies of an account.
     Boundary,
+    /// A policy that several roles of an account share.
+    SharedPolicy,
     /// Emergency roles.
     BreakGlass,
     /// The alarm on the use of emergency roles.
@@ -34,8 +36,9 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Boundary,
+        Self::SharedPolicy,
         Self::BreakGlass,
         Self::Alarm,
         Self::IdentityProvider,
@@ -52,6 +55,7 @@ impl Kind {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Boundary => "boundary",
+            Self::SharedPolicy => "shared-policy",
             Self::BreakGlass => "break-glass",
             Self::Alarm => "alarm",
             Self::IdentityProvider => "identity-provider",

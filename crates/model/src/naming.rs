@@ -67,6 +67,19 @@ impl<'a> Naming<'a> {
         PolicyName::new(self.join(Kind::Boundary, &[name.as_str()]))
     }
 
+    /// `{organization}-shared-policy-{name}`
+    ///
+    /// # Errors
+    /// Over 128 characters.
+    pub fn shared_policy(self, name: &str) -> Result<PolicyName, NameError> {
+        PolicyName::new(self.shared_policy_text(name))
+    }
+
+    /// As [`Naming::shared_policy`], for an ARN, whoever checks the length.
+    pub fn shared_policy_text(self, name: &str) -> String {
+        self.join(Kind::SharedPolicy, &[name])
+    }
+
     /// `{team}-execution-role`, `{team}-job-role`, and with a job `{team}-{job}-execution-role`, `{team}-{job}-job-role`.
     ///
     /// # Errors

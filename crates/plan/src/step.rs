@@ -78,6 +78,8 @@ pub enum Reason {
     AccountPlaced,
     /// A boundary stands before the roles that carry it.
     BoundaryBeforeRole,
+    /// A shared policy stands before the roles that attach it.
+    PolicyBeforeRole,
     /// An identity provider stands before the roles that trust it.
     ProviderBeforeRole,
     /// A trusted role stands before the role that names it.
@@ -117,6 +119,7 @@ impl fmt::Display for Reason {
             Self::AccountIdKnown(account) => write!(f, "id of account {account} is known"),
             Self::AccountPlaced => f.write_str("account stands in its unit"),
             Self::BoundaryBeforeRole => f.write_str("boundary before role"),
+            Self::PolicyBeforeRole => f.write_str("shared policy before role"),
             Self::ProviderBeforeRole => f.write_str("provider before role"),
             Self::TrustedRoleFirst(role) => write!(f, "trusted role {role} before the role that names it"),
             Self::RoleBeforeSetting(role) => write!(f, "role {role} before the setting that names it"),

@@ -88,7 +88,7 @@ fn lateness(kind: Kind) -> u8 {
         | Kind::BatchTeam
         | Kind::Service
         | Kind::Federation => 0,
-        Kind::IdentityProvider | Kind::Boundary => 1,
+        Kind::IdentityProvider | Kind::SharedPolicy | Kind::Boundary => 1,
         Kind::Alarm => 2,
         Kind::BreakGlass => 3,
     }
@@ -146,7 +146,7 @@ fn orders(graph: &Graph, doomed: &[(Owned<'_>, Kind)], steps: &IndexMap<StepId, 
     for (stack, kind) in doomed {
         leaving.entry(&stack.key.account).or_default().entry(lateness(*kind)).or_default().push(&stack.key);
     }
-    // A stack that stays may let go, in its own step, of the boundary that goes.
+    // A stack that stays may let go, in its own step, of the boundary or shared policy that goes.
     let mut changing: HashMap<&AccountName, Vec<&StepId>> = HashMap::new();
     for step in steps.values() {
         if let (StepId::Stack(key), Some(kind)) = (&step.id, graph.kind(&step.id))

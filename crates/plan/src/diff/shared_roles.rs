@@ -36,7 +36,7 @@ pub(crate) fn lost_too_early(desired: &Desired, observed: &Observed, stack: &Sta
         .flat_map(|other| &other.provides)
         .filter_map(|provides| match provides {
             Provides::Role(role) => Some(role),
-            Provides::Boundary(_) | Provides::Provider(_) => None,
+            Provides::Boundary(_) | Provides::SharedPolicy(_) | Provides::Provider(_) => None,
         })
         .collect();
     if !wanted.contains(&shared) {

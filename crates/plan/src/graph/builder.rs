@@ -245,6 +245,10 @@ impl Builder {
                     stack.place,
                 );
             }
+            Need::SharedPolicy(policy) => {
+                let thing = Provides::SharedPolicy(*policy);
+                self.made(node, makers, (own, &thing), Reason::PolicyBeforeRole, stack.place);
+            }
             Need::Provider(name) => {
                 self.made(
                     node,
@@ -284,6 +288,7 @@ impl Builder {
         let Some(found) = makers.get(&thing) else {
             let what = match thing.1 {
                 Provides::Boundary(name) => format!("boundary {name} of account {}", thing.0),
+                Provides::SharedPolicy(policy) => format!("shared policy {} of account {}", policy.as_str(), thing.0),
                 Provides::Provider(name) => format!("identity provider {name} of account {}", thing.0),
                 Provides::Role(name) => format!("role {name} of account {}", thing.0),
             };

@@ -9,7 +9,7 @@ use landfall_model::{
     Organization, OrganizationId, OrganizationName, Partition, Place, PolicyName, Region, RoleName, StackName, TagKey,
     UnitPath,
 };
-use landfall_policies::{Document, GuardrailText, Statement};
+use landfall_policies::{Document, GuardrailText, SharedPolicy, Statement};
 use landfall_stacks::{
     Body, Digest, GuardrailKey, GuardrailPolicy, Need, ParameterSource, Protection, Provides, Stack, StackKey,
 };
@@ -126,6 +126,19 @@ pub(crate) fn body(json: &str) -> Body {
 pub(crate) fn boundary(account: &str) -> Stack {
     let provides = vec![Provides::Boundary(BoundaryName::new("workload").unwrap())];
     Stack { provides, ..stack(account, Kind::Boundary, None) }
+}
+
+/// The stack of a policy that roles of an account share.
+pub(crate) fn shared_policy(account: &str) -> Stack {
+    let provides = vec![Provides::SharedPolicy(SharedPolicy::LambdaVpc)];
+    Stack { provides, ..stack(account, Kind::SharedPolicy, Some("lambda-vpc")) }
+}
+
+/// As [`role`], with that policy attached.
+pub(crate) fn sharing(account: &str, item: &str) -> Stack {
+    let mut stack = role(account, item);
+    stack.needs.push(Need::SharedPolicy(SharedPolicy::LambdaVpc));
+    stack
 }
 
 /// A stack with one role under the boundary.

@@ -1,7 +1,7 @@
 use landfall_stacks::Stack;
 
 use super::*;
-use crate::tests::world::{World, boundary, foundation, name, role, stack, stack_id, trusting};
+use crate::tests::world::{World, boundary, foundation, name, role, shared_policy, sharing, stack, stack_id, trusting};
 use crate::{Plan, StackStatus, Target};
 
 fn stacks() -> Vec<Stack> {
@@ -73,6 +73,36 @@ fn a_boundary_goes_after_the_updates_that_let_go_of_it() {
     let plan = world.with(wanted).plan(Mode::Prune);
     assert_eq!(ids(&plan), ["stack ml/eu-west-1/acme-service-training", "stack ml/eu-west-1/acme-boundary"]);
     assert_eq!(plan.steps[1].needs[0].on, stack_id("ml", "acme-service-training"));
+}
+
+#[test]
+fn a_shared_policy_stands_before_the_roles_that_attach_it_and_goes_after_they_let_go() {
+    let stacks = vec![boundary("ml"), shared_policy("ml"), sharing("ml", "one"), sharing("ml", "two")];
+    let foundation = foundation(&[("management", None), ("ml", None)]);
+    let policy = stack_id("ml", "acme-shared-policy-lambda-vpc");
+    let mut world = World::new(&foundation, stacks.clone());
+    let plan = world.plan(Mode::Apply);
+    for role in ["acme-service-one", "acme-service-two"] {
+        let edge = Edge { on: policy.clone(), reason: Reason::PolicyBeforeRole };
+        assert!(plan.steps[&stack_id("ml", role)].needs.contains(&edge), "{role}");
+    }
+
+    world.settle();
+    // One role lets go of it, the other is not wanted any more, and so the policy is not.
+    let mut wanted = stacks;
+    wanted.retain(|stack| ["acme-boundary", "acme-service-one"].contains(&stack.key.name.as_str()));
+    wanted[1].needs.pop();
+    wanted[1].body = crate::tests::world::body("{}");
+    let mut world = world.with(wanted);
+    let plan = world.plan(Mode::Apply);
+    assert!(!plan.steps.contains_key(&policy), "it is left alone while nobody asks to prune");
+    let plan = world.plan(Mode::Prune);
+    assert_eq!(ids(&plan)[2..], ["stack ml/eu-west-1/acme-shared-policy-lambda-vpc"]);
+    assert_eq!(plan.steps[&policy].needs.len(), 2);
+    world.run(&plan);
+    assert!(world.plan(Mode::Prune).is_empty());
+    let taken = world.plan(Mode::Destroy);
+    assert_eq!(taken.steps.len(), 2);
 }
 
 #[test]
