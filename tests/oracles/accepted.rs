@@ -20,7 +20,7 @@ pub(super) struct Accepted {
 const ANY: &[&str] = &[""];
 
 /// Kinds of stack whose roles do work.
-const WORKLOADS: &[&str] = &["batch-team", "cross-account", "federation", "metaflow", "service"];
+const WORKLOADS: &[&str] = &["batch-team", "cross-account", "federation", "metaflow", "service", "shared-policy"];
 
 const BOUNDARY_IS_A_CEILING: &str = "a boundary grants nothing: it is the most that a role's own policies can come to, \
      so its wildcards and sensitive actions are where it ends, not what anybody has";
@@ -192,28 +192,28 @@ pub(super) const ACCEPTED: &[Accepted] = &[
     Accepted {
         check: "sensitive_action",
         issue: "missing_condition",
-        of: &["ci-deployer", "cross-account", "metaflow", "service"],
+        of: &["ci-deployer", "cross-account", "shared-policy"],
         names: &["'ecr:GetAuthorizationToken'"],
         because: ONLY_EVERYTHING,
     },
     Accepted {
         check: "sensitive_action",
         issue: "missing_condition",
-        of: &["metaflow", "service"],
+        of: &["shared-policy"],
         names: &["'logs:PutResourcePolicy'"],
         because: ONLY_EVERYTHING,
     },
     Accepted {
         check: "wildcard_resource",
         issue: "overly_permissive",
-        of: &["metaflow", "service"],
+        of: &["metaflow", "shared-policy"],
         names: &["`cloudwatch:PutMetricData`", "`ec2:CreateNetworkInterface`"],
         because: ONLY_EVERYTHING,
     },
     Accepted {
         check: "condition_key_validation",
         issue: "invalid_condition_key",
-        of: &["metaflow", "service"],
+        of: &["shared-policy"],
         names: &["`lambda:SourceFunctionArn`"],
         because: "the key is Lambda's and comes with calls to any service that a function makes; the Lambda Developer \
              Guide, \"Working with Lambda execution environment credentials\", denies by it",
