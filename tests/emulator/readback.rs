@@ -12,6 +12,14 @@ use super::python::Python;
 pub(super) struct Organization {
     /// Its id.
     pub(super) organization: String,
+    /// The id of its root.
+    pub(super) root: String,
+    /// The ids of its units by path.
+    pub(super) units: BTreeMap<String, String>,
+    /// The types of policy that are on.
+    pub(super) policy_types: BTreeSet<String>,
+    /// Policies of the organization by name, those of AWS left out.
+    pub(super) guardrails: BTreeMap<String, Guardrail>,
     /// Its accounts by name; the management account is called `management`.
     pub(super) accounts: BTreeMap<String, Account>,
 }
@@ -29,10 +37,60 @@ pub(super) struct Account {
     pub(super) policies: BTreeMap<String, Policy>,
     /// The roles of each instance profile.
     pub(super) profiles: BTreeMap<String, Vec<String>>,
-    /// The ARNs of identity providers.
-    pub(super) providers: BTreeSet<String>,
+    /// Identity providers: OpenID Connect's by host, SAML's by name.
+    pub(super) providers: BTreeMap<String, Provider>,
     /// Stacks of the home Region by name.
     pub(super) stacks: BTreeMap<String, Stack>,
+    /// What stands in each Region.
+    pub(super) regions: BTreeMap<String, Region>,
+}
+
+/// A policy of the organization.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(super) struct Guardrail {
+    pub(super) kind: String,
+    pub(super) content: Value,
+    /// Ids of root, units and accounts.
+    pub(super) targets: BTreeSet<String>,
+    pub(super) tags: BTreeMap<String, String>,
+}
+
+/// An identity provider.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Provider {
+    Audiences(BTreeSet<String>),
+    Metadata(String),
+}
+
+/// A Region of an account.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(super) struct Region {
+    /// The role that API Gateway logs with.
+    pub(super) gateway_role: Option<String>,
+    /// SNS topics by name.
+    pub(super) topics: BTreeMap<String, Topic>,
+    /// EventBridge rules by name.
+    pub(super) rules: BTreeMap<String, Rule>,
+    /// Stacks by name.
+    pub(super) stacks: BTreeMap<String, Stack>,
+}
+
+/// An SNS topic.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(super) struct Topic {
+    pub(super) policy: Value,
+    /// `PROTOCOL ENDPOINT`.
+    pub(super) subscribers: BTreeSet<String>,
+}
+
+/// An EventBridge rule.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(super) struct Rule {
+    pub(super) pattern: Value,
+    pub(super) state: String,
+    /// ARNs by the target's id.
+    pub(super) targets: BTreeMap<String, String>,
 }
 
 /// A role.
@@ -67,8 +125,8 @@ pub(super) struct Stack {
 /// Everything in every account of the organization at an endpoint.
 pub(super) fn read(url: &str, credentials: (&str, &str)) -> Organization {
     let output = Python::ready()
-        .script("read_roles.py")
-        .args([url, credentials.0, credentials.1, "eu-west-1", "OrganizationAccountAccessRole"])
+        .script("read_back.py")
+        .args([url, credentials.0, credentials.1, "OrganizationAccountAccessRole", "eu-west-1", "us-east-1"])
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
