@@ -134,9 +134,7 @@ fn change(step: &Step) -> Change {
 
 fn subject(step: &Step) -> String {
     let kind = match &step.action {
-        Action::CreateStack { spec, .. } | Action::UpdateStack { spec, .. } | Action::RepairIdentities { spec, .. } => {
-            Some(spec.kind)
-        }
+        Action::CreateStack { spec, .. } | Action::UpdateStack { spec, .. } => Some(spec.kind),
         Action::DeleteStack { kind, .. } => Some(*kind),
         _ => None,
     };
@@ -151,6 +149,7 @@ fn subject(step: &Step) -> String {
         (StepId::Placement(_), Action::MoveAccount { to: Some(unit), .. }) => format!("account to {unit}"),
         (StepId::Placement(_), _) => "account to the root".to_owned(),
         (StepId::AccountTags(_), _) => "tags of account".to_owned(),
+        (StepId::Identities(_), _) => "identities".to_owned(),
         (StepId::PolicyType(_), _) => "policy type".to_owned(),
         (StepId::Guardrail(key), _) => format!("guardrail {} ({})", key.name, key.kind),
         (StepId::Attachment(key, _), _) => format!("guardrail {}", key.name),
@@ -162,7 +161,9 @@ pub(crate) fn site(plan: &Plan, id: &StepId) -> String {
     match id {
         StepId::Organization => plan.management.to_string(),
         StepId::Unit(path) => path.to_string(),
-        StepId::Account(name) | StepId::Placement(name) | StepId::AccountTags(name) => name.to_string(),
+        StepId::Account(name) | StepId::Placement(name) | StepId::AccountTags(name) | StepId::Identities(name) => {
+            name.to_string()
+        }
         StepId::Stack(key) if key.region == plan.region => key.account.to_string(),
         StepId::Stack(key) => format!("{}/{}", key.account, key.region),
         StepId::PolicyType(kind) => kind.to_string(),

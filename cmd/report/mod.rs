@@ -36,7 +36,7 @@ pub(crate) use paint::Paint;
 pub(crate) use plan::{Detail, plan, plan_before_run};
 pub(crate) use reading::Reading;
 pub(crate) use run::RunView;
-pub(crate) use sandbox::sandbox;
+pub(crate) use sandbox::{sandbox, tamperings};
 pub(crate) use strategy::{Strategy, strategy};
 pub(crate) use summary::summary;
 pub(crate) use terminal::Terminal;

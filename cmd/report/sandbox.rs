@@ -1,6 +1,6 @@
 //! What stands in the sandbox.
 
-use landfall_sandbox::View;
+use landfall_sandbox::{Tampering, View};
 
 use crate::report::{Paint, count};
 
@@ -41,4 +41,14 @@ pub(crate) fn sandbox(paint: Paint, view: &View) -> String {
         out.push_str(&format!("\n{} being made: {}\n", count(view.pending.len(), "account"), view.pending.join(", ")));
     }
     out
+}
+
+/// All that can be done behind Landfall's back, a line each.
+pub(crate) fn tamperings(paint: Paint) -> String {
+    let width = Tampering::ALL.iter().map(|one| one.name().len()).max().unwrap_or_default();
+    let line = |one: &Tampering| {
+        let gap = " ".repeat(width - one.name().len());
+        format!("{}{gap}  {}\n", paint.bold(one.name()), one.about())
+    };
+    Tampering::ALL.iter().map(line).collect()
 }

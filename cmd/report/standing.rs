@@ -67,6 +67,7 @@ impl Standing {
             StepId::Organization
             | StepId::Placement(_)
             | StepId::AccountTags(_)
+            | StepId::Identities(_)
             | StepId::PolicyType(_)
             | StepId::Attachment(..) => {}
         }

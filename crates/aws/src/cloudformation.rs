@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use aws_sdk_cloudformation::Client;
-use aws_sdk_cloudformation::types::{Capability, ChangeSetType, Parameter, Tag};
+use aws_sdk_cloudformation::operation::create_change_set::builders::CreateChangeSetFluentBuilder;
+use aws_sdk_cloudformation::types::{Capability, ChangeSetType, DeploymentMode, Parameter, ResourceToImport, Tag};
 use landfall_engine::port::{Answer, ChangeSet, ChangeSetStatus, ResourceFailure, StackRequest, Stacks};
 use landfall_engine::{Fault, FaultKind};
 use landfall_model::Region;
-use landfall_plan::ObservedStack;
+use landfall_plan::{Imported, ObservedStack};
 use landfall_stacks::Protection;
 
 use crate::calls::Calls;
@@ -42,6 +43,18 @@ pub(crate) struct StacksAdapter {
 impl StacksAdapter {
     pub(crate) fn new(client: Client, region: Region, calls: Calls) -> Self {
         Self { client, region, calls }
+    }
+
+    fn change_set(&self, request: &StackRequest, name: &str) -> CreateChangeSetFluentBuilder {
+        self.client
+            .create_change_set()
+            .stack_name(request.stack.as_str())
+            .change_set_name(name)
+            .template_body(request.template.as_ref())
+            .set_parameters(Some(parameters(&request.parameters)))
+            .set_tags(Some(tags(&request.tags)))
+            .capabilities(Capability::CapabilityNamedIam)
+            .client_token(&request.token)
     }
 }
 
@@ -90,17 +103,34 @@ impl Stacks for StacksAdapter {
     }
 
     async fn create_change_set(&self, request: &StackRequest, name: &str) -> Answer<String> {
+        let call = self.change_set(request, name).change_set_type(ChangeSetType::Update).send();
+        let answer = self.calls.make(CREATE_CHANGE_SET, call).await?;
+        answer.id.ok_or_else(|| missing(CREATE_CHANGE_SET, "change set id"))
+    }
+
+    async fn create_revert(&self, request: &StackRequest, name: &str) -> Answer<String> {
         let call = self
-            .client
-            .create_change_set()
-            .stack_name(request.stack.as_str())
-            .change_set_name(name)
+            .change_set(request, name)
             .change_set_type(ChangeSetType::Update)
-            .template_body(request.template.as_ref())
-            .set_parameters(Some(parameters(&request.parameters)))
-            .set_tags(Some(tags(&request.tags)))
-            .capabilities(Capability::CapabilityNamedIam)
-            .client_token(&request.token)
+            .deployment_mode(DeploymentMode::RevertDrift)
+            .send();
+        let answer = self.calls.make(CREATE_CHANGE_SET, call).await?;
+        answer.id.ok_or_else(|| missing(CREATE_CHANGE_SET, "change set id"))
+    }
+
+    async fn create_import(&self, request: &StackRequest, name: &str, resources: &[Imported]) -> Answer<String> {
+        let resources = resources.iter().map(|one| {
+            let identifier = one.identifier.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
+            ResourceToImport::builder()
+                .logical_resource_id(&one.logical)
+                .resource_type(&one.type_name)
+                .set_resource_identifier(Some(identifier))
+                .build()
+        });
+        let call = self
+            .change_set(request, name)
+            .change_set_type(ChangeSetType::Import)
+            .set_resources_to_import(Some(resources.collect()))
             .send();
         let answer = self.calls.make(CREATE_CHANGE_SET, call).await?;
         answer.id.ok_or_else(|| missing(CREATE_CHANGE_SET, "change set id"))

@@ -26,6 +26,16 @@ const UPDATE_ROLE: &str = "iam:UpdateRole";
 const TAG_ROLE: &str = "iam:TagRole";
 const VERSIONS: &str = "iam:ListPolicyVersions";
 const CREATE_VERSION: &str = "iam:CreatePolicyVersion";
+const CREATE_ROLE: &str = "iam:CreateRole";
+const CREATE_POLICY: &str = "iam:CreatePolicy";
+const CREATE_PROFILE: &str = "iam:CreateInstanceProfile";
+const ADD_TO_PROFILE: &str = "iam:AddRoleToInstanceProfile";
+const REMOVE_FROM_PROFILE: &str = "iam:RemoveRoleFromInstanceProfile";
+const CREATE_OIDC: &str = "iam:CreateOpenIDConnectProvider";
+const CREATE_SAML: &str = "iam:CreateSAMLProvider";
+const ADD_AUDIENCE: &str = "iam:AddClientIDToOpenIDConnectProvider";
+const REMOVE_AUDIENCE: &str = "iam:RemoveClientIDFromOpenIDConnectProvider";
+const PUT_METADATA: &str = "iam:UpdateSAMLProvider";
 const DELETE_VERSION: &str = "iam:DeletePolicyVersion";
 
 /// Versions that a managed policy can have. Source: IAM quotas.
@@ -123,8 +133,7 @@ impl IdentityPort for Iam {
     }
 
     async fn update_role(&self, role: &RoleName, description: &str, max_session: u32) -> Answer<()> {
-        let seconds = i32::try_from(max_session)
-            .map_err(|error| Fault::new(FaultKind::Invalid, UPDATE_ROLE, error.to_string()))?;
+        let seconds = seconds(UPDATE_ROLE, max_session)?;
         let call = self
             .client
             .update_role()
@@ -136,10 +145,7 @@ impl IdentityPort for Iam {
     }
 
     async fn tag_role(&self, role: &RoleName, tags: &BTreeMap<String, String>) -> Answer<()> {
-        let tags = tags.iter().map(|(key, value)| Tag::builder().key(key).value(value).build());
-        let tags: Vec<Tag> = tags
-            .collect::<Result<_, _>>()
-            .map_err(|error| Fault::new(FaultKind::Invalid, TAG_ROLE, error.to_string()))?;
+        let tags = tag_list(TAG_ROLE, tags)?;
         let call = self.client.tag_role().role_name(role.as_str()).set_tags(Some(tags)).send();
         self.calls.make(TAG_ROLE, call).await.map(drop)
     }
@@ -155,6 +161,105 @@ impl IdentityPort for Iam {
             .send();
         self.calls.make(CREATE_VERSION, call).await.map(drop)
     }
+
+    async fn create_role(&self, role: &Role) -> Answer<()> {
+        let description = Some(role.description.clone()).filter(|text| !text.is_empty());
+        let call = self
+            .client
+            .create_role()
+            .role_name(role.name.as_str())
+            .path(&role.path)
+            .assume_role_policy_document(text(&role.trust))
+            .set_permissions_boundary(role.boundary.clone())
+            .set_description(description)
+            .max_session_duration(seconds(CREATE_ROLE, role.max_session)?)
+            .set_tags(Some(tag_list(CREATE_ROLE, &role.tags)?))
+            .send();
+        self.calls.make(CREATE_ROLE, call).await.map(drop)
+    }
+
+    async fn create_policy(&self, policy: &ManagedPolicy) -> Answer<()> {
+        let call = self
+            .client
+            .create_policy()
+            .policy_name(policy.name.as_str())
+            .path(&policy.path)
+            .policy_document(text(&policy.document))
+            .send();
+        self.calls.make(CREATE_POLICY, call).await.map(drop)
+    }
+
+    async fn create_profile(&self, profile: &InstanceProfile) -> Answer<()> {
+        let call =
+            self.client.create_instance_profile().instance_profile_name(&profile.name).path(&profile.path).send();
+        self.calls.make(CREATE_PROFILE, call).await.map(drop)
+    }
+
+    async fn add_to_profile(&self, profile: &str, role: &RoleName) -> Answer<()> {
+        let call =
+            self.client.add_role_to_instance_profile().instance_profile_name(profile).role_name(role.as_str()).send();
+        self.calls.make(ADD_TO_PROFILE, call).await.map(drop)
+    }
+
+    async fn remove_from_profile(&self, profile: &str, role: &RoleName) -> Answer<()> {
+        let call = self
+            .client
+            .remove_role_from_instance_profile()
+            .instance_profile_name(profile)
+            .role_name(role.as_str())
+            .send();
+        self.calls.make(REMOVE_FROM_PROFILE, call).await.map(drop)
+    }
+
+    async fn create_provider(&self, provider: &Provider) -> Answer<()> {
+        match provider {
+            Provider::Oidc { url, audiences } => {
+                let url = ["https://", url].concat();
+                let audiences = Some(audiences.iter().cloned().collect());
+                let call = self.client.create_open_id_connect_provider().url(url).set_client_id_list(audiences).send();
+                self.calls.make(CREATE_OIDC, call).await.map(drop)
+            }
+            Provider::Saml { name, metadata } => {
+                let call = self.client.create_saml_provider().name(name).saml_metadata_document(metadata).send();
+                self.calls.make(CREATE_SAML, call).await.map(drop)
+            }
+        }
+    }
+
+    async fn add_audience(&self, provider: &str, audience: &str) -> Answer<()> {
+        let call = self
+            .client
+            .add_client_id_to_open_id_connect_provider()
+            .open_id_connect_provider_arn(provider)
+            .client_id(audience)
+            .send();
+        self.calls.make(ADD_AUDIENCE, call).await.map(drop)
+    }
+
+    async fn remove_audience(&self, provider: &str, audience: &str) -> Answer<()> {
+        let call = self
+            .client
+            .remove_client_id_from_open_id_connect_provider()
+            .open_id_connect_provider_arn(provider)
+            .client_id(audience)
+            .send();
+        self.calls.make(REMOVE_AUDIENCE, call).await.map(drop)
+    }
+
+    async fn put_metadata(&self, provider: &str, metadata: &str) -> Answer<()> {
+        let call =
+            self.client.update_saml_provider().saml_provider_arn(provider).saml_metadata_document(metadata).send();
+        self.calls.make(PUT_METADATA, call).await.map(drop)
+    }
+}
+
+fn seconds(operation: &str, seconds: u32) -> Answer<i32> {
+    i32::try_from(seconds).map_err(|error| Fault::new(FaultKind::Invalid, operation, error.to_string()))
+}
+
+fn tag_list(operation: &str, tags: &BTreeMap<String, String>) -> Answer<Vec<Tag>> {
+    let tags = tags.iter().map(|(key, value)| Tag::builder().key(key).value(value).build());
+    tags.collect::<Result<_, _>>().map_err(|error| Fault::new(FaultKind::Invalid, operation, error.to_string()))
 }
 
 /// What is not there is no failure for a reader.

@@ -4,16 +4,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use landfall_model::AccountId;
-use landfall_plan::{ObservedStack, StackSpec, StackStatus};
+use landfall_model::{AccountId, AccountName};
+use landfall_plan::{ObservedStack, Repaired, StackSpec, StackStatus};
 use landfall_stacks::{Digest, Protection, StackKey, TAG_ORGANIZATION};
 use tokio::time::Instant;
 
 use crate::change::Change;
+use crate::expected::Expected;
 use crate::failure::{Failure, Progress, not_ready};
 use crate::limit::Endpoint;
 use crate::port::{StackRequest, Stacks};
-use crate::readback::Compared;
+use crate::readback::{Account, Compared};
 use crate::retry::{Phase, READINESS};
 use crate::run::Work;
 use crate::transition::{Last, Next, Seen, Tries, Want, Why, next};
@@ -76,7 +77,9 @@ impl Work {
         let spot = Spot { key, account: &account, stacks: &stacks };
         let (outcome, protected) = Deploy::new(self, spot, goal, request.clone()).run().await?;
         let (Some(request), Some(wanted)) = (request, wanted) else { return Ok(outcome) };
-        let compared = self.read_back(key, &account, session.identities(), &request).await?;
+        let expected = Expected::of(&account, [(key, &request)])?;
+        let place = Account::new(&key.account, &account, session.identities(), expected);
+        let compared = self.read_back(&place).await?;
         let sealed = self.seal(key, &account, &stacks, wanted, protected).await;
         Ok(if compared == Compared::PutRight || sealed == Sealed::Now { Outcome::Done } else { outcome })
     }
@@ -106,12 +109,15 @@ impl Work {
         }
     }
 
-    /// Puts right what was changed in IAM, the stack itself being as it shall.
-    pub(crate) async fn repair(&self, key: &StackKey, spec: &StackSpec) -> Progress<Outcome> {
-        let session = self.enter(&key.account, Phase::Read).await?;
-        let account = self.run.account(&key.account)?;
-        let request = self.request(key, spec)?;
-        Ok(match self.read_back(key, &account, session.identities(), &request).await? {
+    /// Puts right what was changed in an account's IAM, its stacks being as they shall.
+    pub(crate) async fn repair(&self, account: &AccountName, stacks: &[Repaired]) -> Progress<Outcome> {
+        let session = self.enter(account, Phase::Read).await?;
+        let id = self.run.account(account)?;
+        let requests = stacks.iter().map(|one| Ok((&one.key, self.request(&one.key, &one.spec)?)));
+        let requests = requests.collect::<Progress<Vec<_>>>()?;
+        let expected = Expected::of(&id, requests.iter().map(|(key, request)| (*key, request)))?;
+        let place = Account::new(account, &id, session.identities(), expected);
+        Ok(match self.put_identities_right(&place).await? {
             Compared::Same => Outcome::Unchanged,
             Compared::PutRight => Outcome::Done,
         })

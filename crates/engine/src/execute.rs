@@ -225,7 +225,9 @@ impl Work {
             (Action::UpdateStack { spec, stack }, StepId::Stack(key)) => {
                 self.deploy(key, Goal::Update(spec, stack)).await
             }
-            (Action::RepairIdentities { spec, .. }, StepId::Stack(key)) => self.repair(key, spec).await,
+            (Action::RepairIdentities { stacks, .. }, StepId::Identities(account)) => {
+                self.repair(account, stacks).await
+            }
             (Action::DeleteStack { stack, protection, .. }, StepId::Stack(key)) => {
                 self.deploy(key, Goal::Gone(stack, *protection)).await
             }

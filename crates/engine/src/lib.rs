@@ -7,6 +7,7 @@ mod deploy;
 mod error;
 mod event;
 mod execute;
+mod expected;
 mod failure;
 mod guardrail;
 mod guardrail_view;

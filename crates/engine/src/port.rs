@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use landfall_model::{AccountId, AccountName, Email, GuardrailKind, PolicyName, Region, RoleName, StackName};
-use landfall_plan::{AccountStatus, ObservedOrganization, ObservedStack, PendingAccount, StackStatus};
-use landfall_stacks::{Identities, Role};
+use landfall_plan::{AccountStatus, Imported, ObservedOrganization, ObservedStack, PendingAccount, StackStatus};
+use landfall_stacks::{Identities, InstanceProfile, ManagedPolicy, Provider, Role};
 use serde_json::Value;
 
 use crate::Fault;
@@ -191,6 +191,13 @@ pub trait Stacks: Send + Sync {
     async fn create(&self, request: &StackRequest) -> Answer<String>;
     /// Makes an update change set; its id comes back.
     async fn create_change_set(&self, request: &StackRequest, name: &str) -> Answer<String>;
+    /// Makes a change set that brings what stands back to the template, whatever was changed past CloudFormation
+    /// (`DeploymentMode: REVERT_DRIFT`); its id comes back.
+    async fn create_revert(&self, request: &StackRequest, name: &str) -> Answer<String>;
+    /// Makes a change set that takes resources that stand into a stack (`ChangeSetType: IMPORT`); its id comes back. A
+    /// stack that is not there is begun with it. The template has nothing but what the stack has already and what is
+    /// imported, each of that with a `DeletionPolicy`.
+    async fn create_import(&self, request: &StackRequest, name: &str, resources: &[Imported]) -> Answer<String>;
     /// Looks at a change set.
     async fn describe_change_set(&self, change_set: &str) -> Answer<ChangeSet>;
     /// Carries a change set out.
@@ -253,7 +260,7 @@ pub struct ResourceChange {
     pub logical_id: String,
     /// Its type.
     pub resource_type: String,
-    /// `Add`, `Modify`, `Remove`, `Import`, `Dynamic`.
+    /// `Add`, `Modify`, `Remove`, `Import`, `Dynamic`, `SyncWithActual`.
     pub action: String,
     /// Whether it is replaced.
     pub replacement: Replacement,
@@ -303,11 +310,11 @@ pub trait IdentityPort: Send + Sync {
     /// One role by single reads: `GetRole`, its inline and its attached policies.
     async fn role(&self, name: &RoleName) -> Answer<Option<Role>>;
     /// One customer managed policy by ARN: its default version's document.
-    async fn policy(&self, arn: &str) -> Answer<Option<landfall_stacks::ManagedPolicy>>;
+    async fn policy(&self, arn: &str) -> Answer<Option<ManagedPolicy>>;
     /// One instance profile.
-    async fn profile(&self, name: &str) -> Answer<Option<landfall_stacks::InstanceProfile>>;
+    async fn profile(&self, name: &str) -> Answer<Option<InstanceProfile>>;
     /// One identity provider by ARN.
-    async fn provider(&self, arn: &str) -> Answer<Option<landfall_stacks::Provider>>;
+    async fn provider(&self, arn: &str) -> Answer<Option<Provider>>;
     /// Sets a role's boundary.
     async fn put_boundary(&self, role: &RoleName, policy: &str) -> Answer<()>;
     /// Sets a role's trust policy.
@@ -326,4 +333,22 @@ pub trait IdentityPort: Send + Sync {
     async fn tag_role(&self, role: &RoleName, tags: &BTreeMap<String, String>) -> Answer<()>;
     /// Makes a new default version of a managed policy, and deletes the oldest one if there are five.
     async fn put_policy(&self, arn: &str, document: &Value) -> Answer<()>;
+    /// Makes a role with its trust policy, boundary, settings and tags, and without any policy.
+    async fn create_role(&self, role: &Role) -> Answer<()>;
+    /// Makes a customer managed policy.
+    async fn create_policy(&self, policy: &ManagedPolicy) -> Answer<()>;
+    /// Makes an instance profile without a role.
+    async fn create_profile(&self, profile: &InstanceProfile) -> Answer<()>;
+    /// Puts a role into an instance profile.
+    async fn add_to_profile(&self, profile: &str, role: &RoleName) -> Answer<()>;
+    /// Takes a role out of an instance profile.
+    async fn remove_from_profile(&self, profile: &str, role: &RoleName) -> Answer<()>;
+    /// Makes an identity provider.
+    async fn create_provider(&self, provider: &Provider) -> Answer<()>;
+    /// Adds a client id to an OpenID Connect provider.
+    async fn add_audience(&self, provider: &str, audience: &str) -> Answer<()>;
+    /// Takes a client id from an OpenID Connect provider.
+    async fn remove_audience(&self, provider: &str, audience: &str) -> Answer<()>;
+    /// Sets the metadata of a SAML provider.
+    async fn put_metadata(&self, provider: &str, metadata: &str) -> Answer<()>;
 }

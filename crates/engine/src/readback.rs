@@ -1,17 +1,19 @@
 //! What CloudFormation says is not believed: what stands in IAM is read, compared, and put right where that can be done.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use landfall_model::{AccountId, Arn};
-use landfall_plan::{Difference, IdentityKind, Repair, compare};
-use landfall_stacks::{Identities, StackKey, TemplateScope, expected};
+use landfall_model::{AccountId, AccountName, Arn, Partition, RoleName};
+use landfall_plan::{Difference, IdentityKind, Repair, Spared, compare};
+use landfall_stacks::Identities;
 use tokio::time::Instant;
 
+use crate::expected::Expected;
 use crate::failure::{Failure, Progress};
 use crate::limit::Endpoint;
-use crate::port::{Answer, IdentityPort, StackRequest};
+use crate::port::{Answer, IdentityPort};
 use crate::retry::Phase;
 use crate::run::Work;
 use crate::shared::{Fresh, Shared};
@@ -40,15 +42,33 @@ pub(crate) enum Compared {
     PutRight,
 }
 
-/// IAM of one account, and what a stack shall have made there.
+/// IAM of one account, and what stacks shall have made there.
 pub(crate) struct Account<'a> {
-    pub(crate) key: &'a StackKey,
+    pub(crate) name: &'a AccountName,
     pub(crate) id: &'a AccountId,
-    pub(crate) port: &'a dyn IdentityPort,
+    pub(crate) port: Arc<dyn IdentityPort>,
     pub(crate) expected: Identities,
+    /// What their stacks put on roles beside their own tags.
+    pub(crate) tags: BTreeMap<RoleName, BTreeMap<String, String>>,
+    partition: Partition,
 }
 
-impl Account<'_> {
+/// How things that are not there are met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Absent {
+    /// CloudFormation has just made them: they are waited for, and nobody else makes them.
+    AwaitFirst,
+    /// They were seen to be gone: they are made anew.
+    MakeAnew,
+}
+
+impl<'a> Account<'a> {
+    /// An account.
+    pub(crate) fn new(name: &'a AccountName, id: &'a AccountId, port: Arc<dyn IdentityPort>, all: Expected) -> Self {
+        let Expected { identities, tags, partition } = all;
+        Self { name, id, port, expected: identities, tags, partition }
+    }
+
     pub(crate) fn endpoint(&self) -> Endpoint {
         Endpoint::Iam(self.id.clone())
     }
@@ -57,7 +77,17 @@ impl Account<'_> {
     pub(crate) fn policy(&self, name: &str) -> Option<String> {
         let policy = self.expected.policies.get(name)?;
         let resource = ["policy", &policy.path, name].concat();
-        Some(Arn::iam(self.key.region.partition(), self.id, &resource).as_str().to_owned())
+        Some(Arn::iam(self.partition, self.id, &resource).as_str().to_owned())
+    }
+
+    /// The role that Landfall works as, and the policies of its own that it may need on the way.
+    fn spared(&self, access_role: &RoleName) -> Spared {
+        let mut spared = Spared { roles: BTreeSet::from([access_role.clone()]), ..Spared::default() };
+        if let Some(role) = self.expected.roles.get(access_role) {
+            let arns = role.attached.iter().chain(&role.boundary);
+            spared.policies = arns.filter_map(|arn| arn.rsplit('/').next()).map(str::to_owned).collect();
+        }
+        spared
     }
 }
 
@@ -66,45 +96,59 @@ impl Work {
     ///
     /// # Errors
     /// IAM cannot be read, or what differs stays.
-    pub(crate) async fn read_back(
-        &self,
-        key: &StackKey,
-        id: &AccountId,
-        port: Arc<dyn IdentityPort>,
-        request: &StackRequest,
-    ) -> Progress<Compared> {
-        let account = Account { key, id, port: port.as_ref(), expected: wanted(key, id, request)? };
+    pub(crate) async fn read_back(&self, account: &Account<'_>) -> Progress<Compared> {
+        let words = "CloudFormation reported success, but ";
+        self.compared(account, Absent::AwaitFirst).await.map_err(|left| left.failure(words))
+    }
+
+    /// Puts right what was seen to differ, what is gone included.
+    ///
+    /// # Errors
+    /// IAM cannot be read, or what differs stays.
+    pub(crate) async fn put_identities_right(&self, account: &Account<'_>) -> Progress<Compared> {
+        self.compared(account, Absent::MakeAnew).await.map_err(|left| left.failure("it was put right, but "))
+    }
+
+    async fn compared(&self, account: &Account<'_>, gone: Absent) -> Result<Compared, Left> {
         if account.expected == Identities::default() {
             return Ok(Compared::Same);
         }
-        let began = Instant::now();
         let mut wait = Duration::from_millis(500);
         let mut rounds = 0;
-        let mut differences = compare(&account.expected, &self.listed(&account).await?);
+        let mut differences = compare(&account.expected, &self.listed(account).await?);
         if !differences.is_empty() {
             // Some endpoints leave fields out of the listing: only a single reading is believed.
-            differences = compare(&account.expected, &self.single(&account, &differences).await?);
+            differences = compare(&account.expected, &self.single(account, &differences).await?);
         }
+        let mut since = Instant::now();
+        let spared = account.spared(&self.run.plan.access_role);
         while !differences.is_empty() {
-            if differences.iter().any(absent) && began.elapsed() + wait <= ABSENCE {
+            // What was made a moment ago, by CloudFormation or by this run, may take a while to be seen.
+            let made = gone == Absent::AwaitFirst || rounds > 0;
+            if made && differences.iter().any(absent) && since.elapsed() + wait <= ABSENCE {
                 tokio::time::sleep(wait).await;
                 wait = (wait * 2).min(Duration::from_secs(5));
             } else {
-                let repair = Repair::of(&differences);
-                if repair.calls.is_empty() || rounds == ROUNDS {
-                    return Err(remains(&differences));
+                let mut repair = Repair::of(&differences, &spared);
+                if gone == Absent::AwaitFirst {
+                    let there: Vec<_> = differences.iter().filter(|one| !absent(one)).cloned().collect();
+                    repair = Repair::of(&there, &spared);
                 }
-                self.put_right(&account, repair.calls).await?;
+                if repair.calls.is_empty() || rounds == ROUNDS {
+                    return Err(Left::Differences(differences));
+                }
+                self.put_right(account, repair.calls).await?;
                 rounds += 1;
+                (since, wait) = (Instant::now(), Duration::from_millis(500));
             }
-            differences = compare(&account.expected, &self.single(&account, &differences).await?);
+            differences = compare(&account.expected, &self.single(account, &differences).await?);
         }
         Ok(if rounds == 0 { Compared::Same } else { Compared::PutRight })
     }
 
     /// The expected identities out of one listing that others share.
     async fn listed(&self, account: &Account<'_>) -> Progress<Identities> {
-        let reading = self.run.readings.of(account.key.account.clone());
+        let reading = self.run.readings.of(account.name.clone());
         if reading.useless.load(Ordering::Relaxed) {
             return self.every(account).await;
         }
@@ -197,21 +241,27 @@ fn cloned<K: Clone, V: Clone>((key, value): (&K, &V)) -> (K, V) {
     (key.clone(), value.clone())
 }
 
-fn wanted(key: &StackKey, id: &AccountId, request: &StackRequest) -> Progress<Identities> {
-    let scope = TemplateScope {
-        partition: key.region.partition(),
-        region: key.region.clone(),
-        account: id.clone(),
-        stack: key.name.clone(),
-        parameters: request.parameters.clone(),
-    };
-    let wrong = |error: &dyn std::error::Error| {
-        let chain: Vec<String> =
-            std::iter::successors(Some(error), |error| error.source()).map(ToString::to_string).collect();
-        Failure::new(format!("what the template makes cannot be told: {}", chain.join(": "))).hint("make a new plan")
-    };
-    let template = serde_json::from_str(&request.template).map_err(|error| wrong(&error))?;
-    expected(&template, &scope).map_err(|error| wrong(&error))
+/// Why it ended before all was as it shall be.
+enum Left {
+    /// A call failed.
+    Failed(Box<Failure>),
+    /// It stays as it is, whatever is done.
+    Differences(Vec<Difference>),
+}
+
+impl From<Box<Failure>> for Left {
+    fn from(failure: Box<Failure>) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl Left {
+    fn failure(self, words: &str) -> Box<Failure> {
+        match self {
+            Self::Failed(failure) => failure,
+            Self::Differences(differences) => remains(words, &differences),
+        }
+    }
 }
 
 fn absent(difference: &Difference) -> bool {
@@ -229,7 +279,7 @@ pub(crate) fn label(kind: IdentityKind, name: &str, property: &str) -> String {
     if property.is_empty() { format!("{kind} {name}") } else { format!("{kind} {name}: {property}") }
 }
 
-fn remains(differences: &[Difference]) -> Box<Failure> {
+fn remains(words: &str, differences: &[Difference]) -> Box<Failure> {
     let named = differences.iter().take(NAMED).map(|difference| {
         let label = label(difference.kind, &difference.name, &difference.property);
         if absent(difference) {
@@ -246,7 +296,7 @@ fn remains(differences: &[Difference]) -> Box<Failure> {
     if differences.len() > NAMED {
         text.push_str(&format!("; and {} more", differences.len() - NAMED));
     }
-    let failure = Failure::new(format!("CloudFormation reported success, but {text}"));
+    let failure = Failure::new(format!("{words}{text}"));
     match differences.first() {
         Some(first) => failure.resource(label(first.kind, &first.name, "")),
         None => failure,

@@ -1,13 +1,14 @@
 //! IAM writes that put right what differs, in the order that the plan's rules give.
 
 use landfall_plan::{IdentityKind, RepairCall};
+use landfall_stacks::Role;
 
-use crate::Event;
 use crate::failure::{Failure, Progress};
 use crate::port::{Answer, IdentityPort};
 use crate::readback::{Account, label};
 use crate::retry::Phase;
 use crate::run::Work;
+use crate::{Event, FaultKind};
 
 impl Work {
     /// Makes the calls one after the other. The first one that fails ends it: a later one could widen access.
@@ -24,14 +25,14 @@ impl Work {
 }
 
 async fn write(account: &Account<'_>, call: &RepairCall) -> Answer<()> {
-    let port: &dyn IdentityPort = account.port;
+    let port: &dyn IdentityPort = account.port.as_ref();
     match call {
         RepairCall::PutBoundary { role, policy } => port.put_boundary(role, policy).await,
         RepairCall::PutTrust { role, document } => port.put_trust(role, document).await,
         RepairCall::PutInline { role, name, document } => port.put_inline(role, name, document).await,
-        RepairCall::DeleteInline { role, name } => port.delete_inline(role, name).await,
+        RepairCall::DeleteInline { role, name } => gone(port.delete_inline(role, name).await),
         RepairCall::Attach { role, policy } => port.attach(role, policy).await,
-        RepairCall::Detach { role, policy } => port.detach(role, policy).await,
+        RepairCall::Detach { role, policy } => gone(port.detach(role, policy).await),
         RepairCall::UpdateRole { role, description, max_session } => {
             // What did not differ is as it is expected.
             let expected = account.expected.roles.get(role);
@@ -40,22 +41,49 @@ async fn write(account: &Account<'_>, call: &RepairCall) -> Answer<()> {
             port.update_role(role, description.unwrap_or_default(), seconds.unwrap_or(3_600)).await
         }
         RepairCall::TagRole { role, tags } => port.tag_role(role, tags).await,
+        RepairCall::CreateRole { role } => {
+            // CloudFormation puts the tags of its stack on a role, and Landfall knows its own by them.
+            let mut role = Role::clone(role);
+            if let Some(tags) = account.tags.get(&role.name) {
+                role.tags.extend(tags.iter().map(|(key, value)| (key.clone(), value.clone())));
+            }
+            there(port.create_role(&role).await)
+        }
         RepairCall::PutPolicy { name, document } => match account.policy(name) {
             Some(arn) => port.put_policy(&arn, document).await,
             None => Ok(()),
         },
+        RepairCall::CreatePolicy { policy } => there(port.create_policy(policy).await),
+        RepairCall::CreateProfile { profile } => there(port.create_profile(profile).await),
+        RepairCall::AddToProfile { profile, role } => port.add_to_profile(profile, role).await,
+        RepairCall::RemoveFromProfile { profile, role } => gone(port.remove_from_profile(profile, role).await),
+        RepairCall::CreateProvider { provider, .. } => there(port.create_provider(provider).await),
+        RepairCall::AddAudience { provider, audience } => port.add_audience(provider, audience).await,
+        RepairCall::RemoveAudience { provider, audience } => gone(port.remove_audience(provider, audience).await),
+        RepairCall::PutMetadata { provider, metadata } => port.put_metadata(provider, metadata).await,
     }
 }
 
+/// Made already, by a call whose answer was lost: the reading back tells whether it is as it shall be.
+fn there(answer: Answer<()>) -> Answer<()> {
+    answer.or_else(|fault| if fault.kind == FaultKind::AlreadyExists { Ok(()) } else { Err(fault) })
+}
+
+/// Taken away already.
+fn gone(answer: Answer<()>) -> Answer<()> {
+    answer.or_else(|fault| if fault.kind == FaultKind::NotFound { Ok(()) } else { Err(fault) })
+}
+
 fn what(call: &RepairCall) -> String {
-    let (kind, name, property) = match call {
-        RepairCall::PutBoundary { role, .. } => (IdentityKind::Role, role.as_str(), "PermissionsBoundary".to_owned()),
-        RepairCall::PutTrust { role, .. } => (IdentityKind::Role, role.as_str(), "AssumeRolePolicyDocument".to_owned()),
+    use IdentityKind::{InstanceProfile, Policy, Provider, Role};
+    match call {
+        RepairCall::PutBoundary { role, .. } => label(Role, role.as_str(), "PermissionsBoundary"),
+        RepairCall::PutTrust { role, .. } => label(Role, role.as_str(), "AssumeRolePolicyDocument"),
         RepairCall::PutInline { role, name, .. } | RepairCall::DeleteInline { role, name } => {
-            (IdentityKind::Role, role.as_str(), ["Policies/", name].concat())
+            label(Role, role.as_str(), &["Policies/", name].concat())
         }
         RepairCall::Attach { role, policy } | RepairCall::Detach { role, policy } => {
-            (IdentityKind::Role, role.as_str(), ["ManagedPolicyArns/", policy].concat())
+            label(Role, role.as_str(), &["ManagedPolicyArns/", policy].concat())
         }
         RepairCall::UpdateRole { role, description, max_session } => {
             let text = match (description, max_session) {
@@ -63,13 +91,23 @@ fn what(call: &RepairCall) -> String {
                 (Some(_), None) => "Description",
                 (None, _) => "MaxSessionDuration",
             };
-            (IdentityKind::Role, role.as_str(), text.to_owned())
+            label(Role, role.as_str(), text)
         }
         RepairCall::TagRole { role, tags } => {
             let keys: Vec<&str> = tags.keys().map(String::as_str).collect();
-            (IdentityKind::Role, role.as_str(), ["Tags/", &keys.join(", ")].concat())
+            label(Role, role.as_str(), &["Tags/", &keys.join(", ")].concat())
         }
-        RepairCall::PutPolicy { name, .. } => (IdentityKind::Policy, name.as_str(), "PolicyDocument".to_owned()),
-    };
-    label(kind, name, &property)
+        RepairCall::CreateRole { role } => label(Role, role.name.as_str(), ""),
+        RepairCall::PutPolicy { name, .. } => label(Policy, name, "PolicyDocument"),
+        RepairCall::CreatePolicy { policy } => label(Policy, policy.name.as_str(), ""),
+        RepairCall::CreateProfile { profile } => label(InstanceProfile, &profile.name, ""),
+        RepairCall::AddToProfile { profile, .. } | RepairCall::RemoveFromProfile { profile, .. } => {
+            label(InstanceProfile, profile, "Roles")
+        }
+        RepairCall::CreateProvider { arn, .. } => label(Provider, arn, ""),
+        RepairCall::AddAudience { provider, .. } | RepairCall::RemoveAudience { provider, .. } => {
+            label(Provider, provider, "ClientIdList")
+        }
+        RepairCall::PutMetadata { provider, .. } => label(Provider, provider, "SamlMetadataDocument"),
+    }
 }

@@ -164,7 +164,11 @@ fn tasks(plan: &Plan, limits: Limits) -> Result<(Vec<Task>, Vec<usize>), Schedul
             lanes.push(limits.per_account);
             lanes.len() - 1
         })),
-        StepId::Organization | StepId::Unit(_) | StepId::Placement(_) | StepId::AccountTags(_) => None,
+        StepId::Organization
+        | StepId::Unit(_)
+        | StepId::Placement(_)
+        | StepId::AccountTags(_)
+        | StepId::Identities(_) => None,
     };
     let tasks = plan.steps.values().map(|step| {
         let needs = step.needs.iter().map(|edge| {

@@ -40,7 +40,7 @@ fn canonical(document: &Value) -> (BTreeMap<String, Value>, Vec<Elements>) {
 }
 
 /// Some answers carry a document as text.
-fn decoded(document: &Value) -> Cow<'_, Value> {
+pub(crate) fn decoded(document: &Value) -> Cow<'_, Value> {
     match document {
         Value::String(text) => serde_json::from_str(text).map_or(Cow::Borrowed(document), Cow::Owned),
         other => Cow::Borrowed(other),
@@ -48,7 +48,7 @@ fn decoded(document: &Value) -> Cow<'_, Value> {
 }
 
 /// One value or many.
-fn list(value: Option<&Value>) -> &[Value] {
+pub(crate) fn list(value: Option<&Value>) -> &[Value] {
     match value {
         None | Some(Value::Null) => &[],
         Some(Value::Array(items)) => items,

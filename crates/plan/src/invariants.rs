@@ -86,7 +86,7 @@ impl Plan {
                     return Err(Contradiction::DanglingEdge { step: Box::new(id.clone()), on: Box::new(on.clone()) });
                 }
             }
-            if step.action.spec().is_some_and(|spec| !self.templates.contains_key(&spec.template)) {
+            if step.action.templates().any(|template| !self.templates.contains_key(template)) {
                 return Err(Contradiction::MissingTemplate { step: Box::new(id.clone()) });
             }
             if step.action.stack_id().or(step.action.policy_id()).is_some_and(str::is_empty) {
@@ -132,13 +132,10 @@ fn fits(id: &StepId, action: &Action) -> bool {
             Action::CreateGuardrail { .. } | Action::UpdateGuardrail { .. } | Action::DeleteGuardrail { .. },
         )
         | (StepId::Attachment(..), Action::AttachGuardrail { .. } | Action::DetachGuardrail { .. })
-        | (
-            StepId::Stack(_),
-            Action::CreateStack { .. }
-            | Action::UpdateStack { .. }
-            | Action::RepairIdentities { .. }
-            | Action::DeleteStack { .. },
-        ) => true,
+        | (StepId::Identities(_), Action::RepairIdentities { .. })
+        | (StepId::Stack(_), Action::CreateStack { .. } | Action::UpdateStack { .. } | Action::DeleteStack { .. }) => {
+            true
+        }
         (StepId::Unit(unit), Action::CreateUnit { path, .. }) => unit == path,
         (StepId::PolicyType(wanted), Action::EnablePolicyType { kind }) => wanted == kind,
         (StepId::Account(account), Action::CreateAccount { name, .. } | Action::AwaitAccount { name, .. }) => {

@@ -45,12 +45,12 @@ pub use observed::{
 };
 pub use plan::{Finding, Fingerprint, Kept, Mode, PLAN_VERSION, Plan};
 pub use planner::plan;
-pub use repair::{Repair, RepairCall};
+pub use repair::{Repair, RepairCall, Spared};
 pub use request::{EmergencyAccess, Request};
 pub use saved::{Stale, check_fresh};
 pub use seal::TAG_SEAL;
 pub use standing::Standing;
-pub use step::{Action, Cause, Difference, Edge, IdentityKind, Reason, StackSpec, Step, StepId};
+pub use step::{Action, Cause, Difference, Edge, IdentityKind, Imported, Reason, Repaired, StackSpec, Step, StepId};
 pub use strategy::{
     Advice, Compliance, Decision, Evidence, Leaning, Matrix, Migration, Move, Question, RoleCounts, Row, Structure,
     advise, decide, migration, role_counts, similarity,

@@ -8,14 +8,15 @@ use landfall_model::{AccountName, Kind};
 use landfall_stacks::{Digest, StackKey};
 
 use crate::diff::{
-    Comparison, GuardrailVerdict, Presence, Presences, StackDiff, StackVerdict, attachment, check_organization,
-    creation, deletions, guardrail, known, move_account, policy_type, removals, stacks_wait, tag_account, unwanted,
+    Comparison, GuardrailVerdict, Presence, Presences, Repairs, StackDiff, StackVerdict, attachment,
+    check_organization, creation, deletions, guardrail, known, move_account, policy_type, removals, stacks_wait,
+    tag_account, unwanted,
 };
 use crate::seal::seal;
 use crate::target::Selection;
 use crate::{
-    Action, Cause, Desired, Edge, Finding, Fingerprint, Graph, Kept, Mode, Observed, PLAN_VERSION, Plan, PlanError,
-    Request, Step, StepId, order,
+    Action, Cause, Desired, Difference, Edge, Finding, Fingerprint, Graph, Kept, Mode, Observed, PLAN_VERSION, Plan,
+    PlanError, Repaired, Request, Step, StepId, order,
 };
 
 /// Makes the complete plan that brings what is observed to what is desired.
@@ -42,7 +43,8 @@ pub fn plan(desired: &Desired, graph: &Graph, observed: &Observed, request: &Req
         }
     }
     draft.look_around(observed, &presences, &selection);
-    let Draft { mut steps, mut kept, mut findings, blocked } = draft;
+    let Draft { mut steps, mut kept, mut findings, blocked, repairs } = draft;
+    repairs.into_steps(graph, &mut steps);
     if selection.is_all() && request.mode != Mode::Destroy {
         let left_out = blocked.keys().filter_map(|id| id.account().cloned()).collect();
         seal(desired, &presences, &left_out, &mut steps, &mut kept);
@@ -85,6 +87,8 @@ enum Verdict {
     Blocked(Finding),
     /// It cannot be known, since another thing cannot be looked into.
     Unknown(StepId),
+    /// It stays, and what it made in IAM is put right.
+    Repair(Repaired, Vec<Difference>, Option<Finding>),
     /// Something is to be done.
     Do(Action, BTreeSet<Cause>, Option<Finding>),
 }
@@ -138,10 +142,15 @@ fn verdict(
                 Some(StackVerdict::Keep(finding)) => Verdict::Keep(finding),
                 Some(StackVerdict::Blocked(finding)) => Verdict::Blocked(finding),
                 Some(StackVerdict::NotOurs) => Verdict::Blocked(Finding::NotOurs { stack: key.clone() }),
+                Some(StackVerdict::Repair(repaired, differences, finding)) => {
+                    Verdict::Repair(repaired, differences, finding)
+                }
                 Some(StackVerdict::Do(action, causes, finding)) => Verdict::Do(action, causes, finding),
                 None => Verdict::Included,
             }
         }
+        // The graph has none: what differs is found stack by stack.
+        StepId::Identities(_) => Verdict::Included,
         StepId::PolicyType(kind) => policy_type(*kind, observed).into(),
         StepId::Guardrail(key) => match desired.guardrails.get(key).map(|one| guardrail(one, desired, observed)) {
             Some(GuardrailVerdict::Keep) => Verdict::Keep(None),
@@ -161,6 +170,7 @@ struct Draft {
     findings: Vec<Finding>,
     /// What cannot be had, with what is in the way.
     blocked: HashMap<StepId, StepId>,
+    repairs: Repairs,
 }
 
 impl Draft {
@@ -177,6 +187,11 @@ impl Draft {
                 self.blocked.insert(id.clone(), id.clone());
             }
             Verdict::Unknown(because) => self.leave_out(id, because),
+            Verdict::Repair(repaired, differences, finding) => {
+                self.kept.push(Kept { id: id.clone() });
+                self.findings.extend(finding);
+                self.repairs.take(repaired, differences);
+            }
             Verdict::Do(action, causes, finding) => {
                 let needs = graph.needs(id);
                 let in_the_way = needs
@@ -241,15 +256,19 @@ fn unit_ids(observed: &Observed) -> BTreeMap<String, String> {
 
 /// The bodies that steps name, each once.
 fn templates(desired: &Desired, steps: &IndexMap<StepId, Step>) -> BTreeMap<Digest, Arc<str>> {
-    steps
-        .values()
-        .filter(|step| step.action.spec().is_some())
-        .filter_map(|step| match &step.id {
-            StepId::Stack(key) => desired.stacks.get(key),
-            _ => None,
-        })
-        .map(|stack| (stack.body.digest.clone(), Arc::clone(&stack.body.json)))
-        .collect()
+    let body =
+        |key: &StackKey| desired.stacks.get(key).map(|stack| (stack.body.digest.clone(), Arc::clone(&stack.body.json)));
+    let mut templates = BTreeMap::new();
+    for step in steps.values() {
+        match (&step.id, &step.action) {
+            (_, Action::RepairIdentities { stacks, .. }) => {
+                templates.extend(stacks.iter().filter_map(|repaired| body(&repaired.key)));
+            }
+            (StepId::Stack(key), action) if action.spec().is_some() => templates.extend(body(key)),
+            _ => {}
+        }
+    }
+    templates
 }
 
 #[cfg(test)]

@@ -25,6 +25,8 @@ pub enum StepId {
     AccountTags(AccountName),
     /// A stack.
     Stack(StackKey),
+    /// What stands in an account's IAM.
+    Identities(AccountName),
     /// A type of organization policy.
     PolicyType(GuardrailKind),
     /// A guardrail.
@@ -40,7 +42,10 @@ impl StepId {
             Self::Organization | Self::Unit(_) | Self::PolicyType(_) | Self::Guardrail(_) => None,
             Self::Attachment(_, GuardrailTarget::Account(account)) => Some(account),
             Self::Attachment(..) => None,
-            Self::Account(account) | Self::Placement(account) | Self::AccountTags(account) => Some(account),
+            Self::Account(account)
+            | Self::Placement(account)
+            | Self::AccountTags(account)
+            | Self::Identities(account) => Some(account),
             Self::Stack(key) => Some(&key.account),
         }
     }
@@ -55,6 +60,7 @@ impl fmt::Display for StepId {
             Self::Placement(name) => write!(f, "placement of {name}"),
             Self::AccountTags(name) => write!(f, "tags of {name}"),
             Self::Stack(key) => write!(f, "stack {key}"),
+            Self::Identities(account) => write!(f, "identities of {account}"),
             Self::PolicyType(kind) => write!(f, "policy type {kind}"),
             Self::Guardrail(key) => write!(f, "guardrail {}", key.name),
             Self::Attachment(key, target) => write!(f, "guardrail {} on {target}", key.name),
@@ -162,6 +168,18 @@ pub struct StackSpec {
     pub protection: Protection,
 }
 
+/// A resource that stands and comes into a stack.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Imported {
+    /// Its logical id in the template.
+    pub logical: String,
+    /// Its type.
+    pub type_name: String,
+    /// What CloudFormation knows a resource of the type by. Source: CloudFormation registry schemas,
+    /// `primaryIdentifier`.
+    pub identifier: BTreeMap<String, String>,
+}
+
 /// What a step does.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "action", rename_all = "kebab-case")]
@@ -220,13 +238,12 @@ pub enum Action {
         /// The stack's id.
         stack: String,
     },
-    /// The stack is as it shall be, and what stands in IAM is not: puts it right through IAM, without ever widening
-    /// access in between.
+    /// Stacks are as they shall be, and what they made in IAM is not: puts it right through IAM, without ever widening
+    /// access in between. All of an account is one step, since what one stack's roles may do hangs on the boundary that
+    /// another one has.
     RepairIdentities {
-        /// What shall stand.
-        spec: StackSpec,
-        /// The stack's id.
-        stack: String,
+        /// The stacks.
+        stacks: Vec<Repaired>,
         /// What differs.
         differences: Vec<Difference>,
     },
@@ -279,11 +296,18 @@ impl Action {
     /// What shall stand, of a step that brings a stack there.
     pub fn spec(&self) -> Option<&StackSpec> {
         match self {
-            Self::CreateStack { spec, .. } | Self::UpdateStack { spec, .. } | Self::RepairIdentities { spec, .. } => {
-                Some(spec)
-            }
+            Self::CreateStack { spec, .. } | Self::UpdateStack { spec, .. } => Some(spec),
             _ => None,
         }
+    }
+
+    /// The digests of the templates that the action looks into.
+    pub fn templates(&self) -> impl Iterator<Item = &Digest> {
+        let repaired = match self {
+            Self::RepairIdentities { stacks, .. } => stacks.as_slice(),
+            _ => &[],
+        };
+        self.spec().into_iter().chain(repaired.iter().map(|one| &one.spec)).map(|spec| &spec.template)
     }
 
     /// The id of the policy that stands and is worked on: updated, attached, taken off or deleted.
@@ -297,16 +321,26 @@ impl Action {
         }
     }
 
-    /// The id of the stack that stands and is worked on: updated, repaired, deleted or replaced.
+    /// The id of the stack that stands and is worked on: updated, deleted or replaced.
     pub fn stack_id(&self) -> Option<&str> {
         match self {
             Self::UpdateStack { stack, .. }
-            | Self::RepairIdentities { stack, .. }
             | Self::DeleteStack { stack, .. }
             | Self::CreateStack { replaces: Some(stack), .. } => Some(stack),
             _ => None,
         }
     }
+}
+
+/// A stack whose identities are put right.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Repaired {
+    /// Which.
+    pub key: StackKey,
+    /// What shall stand.
+    pub spec: StackSpec,
+    /// The stack's id.
+    pub stack: String,
 }
 
 /// What sort of IAM resource.

@@ -33,6 +33,8 @@ pub enum Sort {
     Account,
     /// Stacks.
     Stack,
+    /// What stands in IAM.
+    Identities,
     /// Guardrails, the types of policy, and what guardrails are attached to.
     Guardrail,
 }
@@ -99,6 +101,7 @@ impl StepId {
             Self::Unit(_) => Sort::Unit,
             Self::Account(_) | Self::Placement(_) | Self::AccountTags(_) => Sort::Account,
             Self::Stack(_) => Sort::Stack,
+            Self::Identities(_) => Sort::Identities,
             Self::PolicyType(_) | Self::Guardrail(_) | Self::Attachment(..) => Sort::Guardrail,
         }
     }
@@ -169,6 +172,7 @@ fn name(step: &Step) -> String {
         StepId::Placement(_) => "placement".to_owned(),
         StepId::AccountTags(_) => "tags".to_owned(),
         StepId::Stack(key) => key.name.to_string(),
+        StepId::Identities(_) => "identities".to_owned(),
         StepId::PolicyType(kind) => kind.to_string(),
         StepId::Guardrail(key) => key.name.to_string(),
         StepId::Attachment(key, target) => format!("{} on {target}", key.name),

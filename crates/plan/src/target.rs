@@ -69,7 +69,7 @@ impl Target {
         match id {
             StepId::Organization => false,
             StepId::Unit(path) => matches!(self, Self::Unit(unit) if unit.contains(path)),
-            StepId::Account(name) | StepId::Placement(name) | StepId::AccountTags(name) => {
+            StepId::Account(name) | StepId::Placement(name) | StepId::AccountTags(name) | StepId::Identities(name) => {
                 self.has_account(desired, name)
             }
             StepId::Stack(key) => self.has_stack(desired, key, graph.kind(id)),

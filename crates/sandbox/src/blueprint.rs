@@ -10,7 +10,8 @@ use crate::stack::{Definition, StackRow};
 use crate::world::World;
 use landfall_stacks::{TemplateScope, evaluate, physical_id};
 
-/// The types that the sandbox knows. Those of IAM are made for real; of the others only the names are kept.
+/// The types that the sandbox knows. Those of IAM are made for real; the others are kept as
+/// the template has them.
 const TYPES: [&str; 19] = [
     "AWS::ApiGateway::Account",
     "AWS::CloudFormation::WaitConditionHandle",
@@ -49,6 +50,8 @@ pub(crate) struct Planned {
     pub(crate) properties: Value,
     pub(crate) physical: String,
     pub(crate) deletion: Deletion,
+    /// Whether the template says what becomes of it, which an import wants.
+    pub(crate) has_deletion_policy: bool,
     /// Logical ids of what must stand before.
     pub(crate) needs: BTreeSet<String>,
 }
@@ -107,13 +110,14 @@ impl Blueprint {
             let type_name = resource.get("Type")?.as_str()?.to_owned();
             let physical = physical_id(&type_name, &logical, &properties, &scope)
                 .unwrap_or_else(|| [site.name.as_str(), &logical].join("-"));
+            let has_deletion_policy = resource.get("DeletionPolicy").is_some();
             let deletion = match resource.get("DeletionPolicy").and_then(Value::as_str) {
                 Some("Retain") => Deletion::Retain,
                 Some("RetainExceptOnCreate") => Deletion::RetainExceptOnCreate,
                 _ => Deletion::Delete,
             };
             let needs = graph.get(&logical).cloned().unwrap_or_default();
-            Some(Planned { logical, type_name, properties, physical, deletion, needs })
+            Some(Planned { logical, type_name, properties, physical, deletion, has_deletion_policy, needs })
         });
         let resources = planned.collect();
         let raw_outputs = evaluated.get("Outputs").cloned().unwrap_or_default();

@@ -1,12 +1,15 @@
 //! Change sets: what an update would change.
 
 use landfall_engine::port::{ChangeSet, ChangeSetStatus, Replacement, ResourceChange};
+use landfall_plan::Imported;
 use serde::{Deserialize, Serialize};
 
+use crate::actual::{Actual, actual};
 use crate::blueprint::{Blueprint, Planned};
 use crate::clock::Millis;
 use crate::provision;
-use crate::stack::Definition;
+use crate::stack::{Definition, StackRow};
+use crate::world::World;
 
 /// What AWS says of a change set that changes nothing.
 pub(crate) const NO_CHANGES: &str =
@@ -20,6 +23,8 @@ pub(crate) struct ChangeSetRow {
     /// The key of its stack.
     pub(crate) stack: String,
     pub(crate) target: Definition,
+    #[serde(default)]
+    pub(crate) aim: Aim,
     pub(crate) token: String,
     /// When it is ready, or has failed.
     pub(crate) due: Millis,
@@ -29,6 +34,19 @@ pub(crate) struct ChangeSetRow {
     pub(crate) executed: Option<String>,
 }
 
+/// What a change set, or the operation that carries it out, is for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Aim {
+    /// To bring the stack to the template.
+    #[default]
+    Update,
+    /// To bring the stack to the template, and what stands with it.
+    RevertDrift,
+    /// To take what stands into the stack.
+    Import(Vec<Imported>),
+}
+
 /// What happens to a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Change {
@@ -36,6 +54,48 @@ pub(crate) enum Change {
     Modify,
     Replace,
     Remove,
+    /// It is taken into the stack as it stands.
+    Import,
+    /// It is as the template says, and was changed past CloudFormation.
+    Revert,
+}
+
+/// What a change set changes. `stack` has the resources that stand.
+pub(crate) fn planned_changes<'a>(
+    world: &World,
+    stack: &StackRow,
+    aim: &Aim,
+    (old, new): (&'a Blueprint, &'a Blueprint),
+    retagged: bool,
+) -> Vec<(Change, &'a Planned)> {
+    let mut changes = differences(old, new, retagged);
+    match aim {
+        Aim::Update => {}
+        Aim::RevertDrift => {
+            for planned in &new.resources {
+                let before = changes.iter().position(|(_, changed)| changed.logical == planned.logical);
+                match (actual(world, stack, planned), before) {
+                    (Actual::Deleted, Some(at)) if old.get(&planned.logical).is_some() => {
+                        changes[at] = (Change::Add, planned);
+                    }
+                    (Actual::Deleted, None) => changes.push((Change::Add, planned)),
+                    (Actual::Modified(_), None) => changes.push((Change::Revert, planned)),
+                    (Actual::Modified(_), Some(at)) if changes[at].0 == Change::Modify => {
+                        changes[at] = (Change::Revert, planned);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Aim::Import(resources) => {
+            for (change, planned) in &mut changes {
+                if resources.iter().any(|one| one.logical == planned.logical) {
+                    *change = Change::Import;
+                }
+            }
+        }
+    }
+    changes
 }
 
 /// What changes between two templates, in the new one's order, removals last.
@@ -74,29 +134,25 @@ pub(crate) fn is_empty(old: &Blueprint, new: &Blueprint, retagged: bool) -> bool
 }
 
 /// A change set as it is described.
-pub(crate) fn described(
-    row: &ChangeSetRow,
-    old: &Blueprint,
-    new: &Blueprint,
-    retagged: bool,
-    now: Millis,
-) -> ChangeSet {
+pub(crate) fn described(row: &ChangeSetRow, changes: &[(Change, &Planned)], now: Millis) -> ChangeSet {
     if now < row.due {
         return ChangeSet { status: ChangeSetStatus::Pending, reason: None, changes: Vec::new() };
     }
     if let Some(reason) = &row.failure {
         return ChangeSet { status: ChangeSetStatus::Failed, reason: Some(reason.clone()), changes: Vec::new() };
     }
-    let changes = differences(old, new, retagged).into_iter().map(|(change, planned)| ResourceChange {
+    let changes = changes.iter().map(|(change, planned)| ResourceChange {
         logical_id: planned.logical.clone(),
         resource_type: planned.type_name.clone(),
         action: match change {
             Change::Add => "Add",
             Change::Modify | Change::Replace => "Modify",
             Change::Remove => "Remove",
+            Change::Import => "Import",
+            Change::Revert => "SyncWithActual",
         }
         .to_owned(),
-        replacement: if change == Change::Replace { Replacement::Yes } else { Replacement::No },
+        replacement: if *change == Change::Replace { Replacement::Yes } else { Replacement::No },
     });
     ChangeSet { status: ChangeSetStatus::Ready, reason: None, changes: changes.collect() }
 }

@@ -144,3 +144,83 @@ pub(crate) fn create_provider(
     world.providers.insert(key, row);
     Ok(arn)
 }
+
+/// `AddRoleToInstanceProfile` and `RemoveRoleFromInstanceProfile`.
+pub(crate) fn change_profile(
+    world: &mut World,
+    account: &AccountId,
+    name: &str,
+    change: impl FnOnce(&mut BTreeSet<RoleName>) -> Result<(), Refusal>,
+) -> Result<(), Refusal> {
+    let key = key(account, name);
+    let row = world.profiles.get(&key);
+    let row = row.ok_or_else(|| Refusal::missing(format!("Instance Profile {name} cannot be found.")))?;
+    let mut roles = row.roles.clone();
+    change(&mut roles)?;
+    check_profile_roles(world, account, &roles)?;
+    if let Some(row) = world.profiles.get_mut(&key) {
+        row.roles = roles;
+    }
+    Ok(())
+}
+
+/// `DeleteInstanceProfile`: refused while a role is in it.
+pub(crate) fn delete_profile(world: &mut World, account: &AccountId, name: &str) -> Result<(), Refusal> {
+    let key = key(account, name);
+    match world.profiles.get(&key) {
+        None => Err(Refusal::missing(format!("Instance Profile {name} cannot be found."))),
+        Some(row) if !row.roles.is_empty() => {
+            Err(Refusal::conflict("Cannot delete entity, must remove roles from instance profile first."))
+        }
+        Some(_) => {
+            world.profiles.remove(&key);
+            Ok(())
+        }
+    }
+}
+
+fn provider_mut<'w>(world: &'w mut World, account: &AccountId, arn: &str) -> Result<&'w mut ProviderRow, Refusal> {
+    let resource = arn.splitn(6, ':').nth(5).unwrap_or_default();
+    let row = world.providers.get_mut(&key(account, resource)).filter(|row| row.arn == arn);
+    row.ok_or_else(|| Refusal::missing(format!("Manifest not found for arn {arn}")))
+}
+
+/// `AddClientIDToOpenIDConnectProvider` and `RemoveClientIDFromOpenIDConnectProvider`, which have no second effect.
+pub(crate) fn change_audiences(
+    world: &mut World,
+    account: &AccountId,
+    arn: &str,
+    change: impl FnOnce(&mut BTreeSet<String>),
+) -> Result<(), Refusal> {
+    let row = provider_mut(world, account, arn)?;
+    let landfall_stacks::Provider::Oidc { audiences, .. } = &mut row.provider else {
+        return Err(Refusal::invalid(format!("{arn} is no OpenID Connect provider")));
+    };
+    let mut changed = audiences.clone();
+    change(&mut changed);
+    if changed.len() > quotas::CLIENT_IDS {
+        return Err(Refusal::limit(format!(
+            "Cannot exceed quota for ClientIdsPerOpenIdConnectProvider: {}",
+            quotas::CLIENT_IDS
+        )));
+    }
+    *audiences = changed;
+    Ok(())
+}
+
+/// `UpdateSAMLProvider`.
+pub(crate) fn put_metadata(world: &mut World, account: &AccountId, arn: &str, text: &str) -> Result<(), Refusal> {
+    let row = provider_mut(world, account, arn)?;
+    let landfall_stacks::Provider::Saml { metadata, .. } = &mut row.provider else {
+        return Err(Refusal::invalid(format!("{arn} is no SAML provider")));
+    };
+    text.clone_into(metadata);
+    Ok(())
+}
+
+/// `DeleteOpenIDConnectProvider` and `DeleteSAMLProvider`. Roles that name it stay.
+pub(crate) fn delete_provider(world: &mut World, account: &AccountId, arn: &str) -> Result<(), Refusal> {
+    provider_mut(world, account, arn)?;
+    world.providers.remove(&key(account, arn.splitn(6, ':').nth(5).unwrap_or_default()));
+    Ok(())
+}

@@ -82,6 +82,20 @@ pub(crate) fn enable(world: &mut World, root: &str, kind: GuardrailKind) -> Answ
     Ok(())
 }
 
+/// `DisablePolicyType`: every policy of the type comes off everything. Source: Organizations API reference.
+pub(crate) fn disable(world: &mut World, kind: GuardrailKind) {
+    if let Some(row) = world.organization.get_mut() {
+        row.policy_types.remove(&kind);
+    }
+    let own: Vec<String> =
+        world.guardrails.iter().filter(|(_, row)| row.kind == kind).map(|(id, _)| id.clone()).collect();
+    for id in own {
+        if let Some(row) = world.guardrails.get_mut(&id) {
+            row.targets.clear();
+        }
+    }
+}
+
 pub(crate) fn list(world: &World, kind: GuardrailKind) -> Answer<Vec<(String, String)>> {
     in_use(world, "organizations:ListPolicies")?;
     let (id, name) = full_access(kind);

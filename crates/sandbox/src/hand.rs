@@ -54,7 +54,7 @@ pub enum HandError {
 }
 
 impl Hand {
-    fn act<T>(&self, act: impl FnOnce(&mut World, u64) -> Result<T, Refusal>) -> Result<T, HandError> {
+    pub(crate) fn act<T>(&self, act: impl FnOnce(&mut World, u64) -> Result<T, Refusal>) -> Result<T, HandError> {
         Ok(self.sandbox.inner.act(act)??)
     }
 

@@ -1,19 +1,21 @@
 //! IAM in one account, as a caller sees it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use landfall_engine::port::{Answer, IdentityPort};
 use landfall_model::{AccountId, PolicyName, RoleName};
+use landfall_plan::StackStatus;
 use landfall_stacks::{Identities, InstanceProfile, ManagedPolicy, Provider, Role};
 use serde_json::Value;
 
 use crate::faults::Call;
 use crate::iam::{self, Place};
 use crate::sandbox::Inner;
+use crate::stack::Made;
 use crate::world::World;
-use crate::{Refusal, entities};
+use crate::{Refusal, entities, provision};
 
 /// IAM in one account.
 pub(crate) struct AccountIdentities {
@@ -52,6 +54,21 @@ impl AccountIdentities {
             .call(Call::new(operation).in_account(&self.account), |world, moment| {
                 let place = Place { account: &self.account, stack: None, now: moment.now };
                 iam::change_role(world, place, role, change).map_err(|refusal| refusal.fault(operation))
+            })
+            .await
+    }
+}
+
+impl AccountIdentities {
+    async fn make(
+        &self,
+        operation: &'static str,
+        make: impl FnOnce(&mut World, Place<'_>) -> Result<(), Refusal> + Send,
+    ) -> Answer<()> {
+        self.inner
+            .call(Call::new(operation).in_account(&self.account), |world, moment| {
+                let place = Place { account: &self.account, stack: None, now: moment.now };
+                make(world, place).map_err(|refusal| refusal.fault(operation))
             })
             .await
     }
@@ -178,5 +195,110 @@ impl IdentityPort for AccountIdentities {
                 entities::put_policy(world, &self.account, arn, document).map_err(|refusal| refusal.fault(operation))
             })
             .await
+    }
+
+    async fn create_role(&self, role: &Role) -> Answer<()> {
+        self.make("iam:CreateRole", |world, place| {
+            let bare = Role { inline: BTreeMap::new(), attached: BTreeSet::new(), ..role.clone() };
+            iam::create_role(world, place, &bare)?;
+            claim(world, place, "AWS::IAM::Role", role.name.as_str());
+            Ok(())
+        })
+        .await
+    }
+
+    async fn create_policy(&self, policy: &ManagedPolicy) -> Answer<()> {
+        self.make("iam:CreatePolicy", |world, place| {
+            entities::create_policy(world, place, policy)?;
+            let arn = world.iam_arn(place.account, &["policy", &policy.path, policy.name.as_str()].concat());
+            claim(world, place, "AWS::IAM::ManagedPolicy", &arn);
+            Ok(())
+        })
+        .await
+    }
+
+    async fn create_profile(&self, profile: &InstanceProfile) -> Answer<()> {
+        self.make("iam:CreateInstanceProfile", |world, place| {
+            let bare = InstanceProfile { roles: BTreeSet::new(), ..profile.clone() };
+            entities::create_profile(world, place, &bare)?;
+            claim(world, place, "AWS::IAM::InstanceProfile", &profile.name);
+            Ok(())
+        })
+        .await
+    }
+
+    async fn add_to_profile(&self, profile: &str, role: &RoleName) -> Answer<()> {
+        self.make("iam:AddRoleToInstanceProfile", |world, place| {
+            entities::change_profile(world, place.account, profile, |roles| {
+                roles.insert(role.clone());
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    async fn remove_from_profile(&self, profile: &str, role: &RoleName) -> Answer<()> {
+        self.make("iam:RemoveRoleFromInstanceProfile", |world, place| {
+            entities::change_profile(world, place.account, profile, |roles| {
+                if roles.remove(role) { Ok(()) } else { Err(iam::no_role(role)) }
+            })
+        })
+        .await
+    }
+
+    async fn create_provider(&self, provider: &Provider) -> Answer<()> {
+        let (operation, type_name, resource) = match provider {
+            Provider::Oidc { url, .. } => {
+                ("iam:CreateOpenIDConnectProvider", "AWS::IAM::OIDCProvider", ["oidc-provider/", url].concat())
+            }
+            Provider::Saml { name, .. } => {
+                ("iam:CreateSAMLProvider", "AWS::IAM::SAMLProvider", ["saml-provider/", name].concat())
+            }
+        };
+        self.make(operation, |world, place| {
+            let arn = entities::create_provider(world, place, &resource, provider)?;
+            claim(world, place, type_name, &arn);
+            Ok(())
+        })
+        .await
+    }
+
+    async fn add_audience(&self, provider: &str, audience: &str) -> Answer<()> {
+        self.make("iam:AddClientIDToOpenIDConnectProvider", |world, place| {
+            entities::change_audiences(world, place.account, provider, |audiences| {
+                audiences.insert(audience.to_owned());
+            })
+        })
+        .await
+    }
+
+    async fn remove_audience(&self, provider: &str, audience: &str) -> Answer<()> {
+        self.make("iam:RemoveClientIDFromOpenIDConnectProvider", |world, place| {
+            entities::change_audiences(world, place.account, provider, |audiences| {
+                audiences.remove(audience);
+            })
+        })
+        .await
+    }
+
+    async fn put_metadata(&self, provider: &str, metadata: &str) -> Answer<()> {
+        self.make("iam:UpdateSAMLProvider", |world, place| {
+            entities::put_metadata(world, place.account, provider, metadata)
+        })
+        .await
+    }
+}
+
+/// CloudFormation knows a resource of IAM by its name or its ARN, which follows from its name: what is made anew under
+/// it is the stack's again. Source: CloudFormation registry schemas, `primaryIdentifier`.
+fn claim(world: &mut World, place: Place<'_>, type_name: &str, physical: &str) {
+    let made = Made { type_name: type_name.to_owned(), physical: physical.to_owned() };
+    let prefix = iam::prefix(place.account);
+    let stacks = world.stacks.under(&prefix);
+    let found = stacks.filter(|(_, stack)| stack.status != StackStatus::DeleteComplete);
+    let found = found.map(|(_, stack)| stack).find(|stack| stack.resources.values().any(|one| *one == made));
+    let Some((id, region)) = found.map(|stack| (stack.id.clone(), stack.region.clone())) else { return };
+    if let Some(owner) = provision::owner(world, place.account, &region, &made) {
+        *owner = Some(id);
     }
 }

@@ -4,6 +4,7 @@
 //! and to test against, not a proof about AWS.
 
 mod account;
+mod actual;
 mod blueprint;
 mod change_set;
 mod clock;
@@ -14,8 +15,10 @@ mod guardrails;
 mod hand;
 mod iam;
 mod identities;
+mod import;
 mod operation;
 mod organizations;
+mod other;
 mod policy_check;
 mod provision;
 mod quotas;
@@ -27,6 +30,7 @@ mod settings;
 mod stack;
 mod stacks;
 mod table;
+mod tamper;
 mod trust;
 mod view;
 mod world;
@@ -37,4 +41,5 @@ pub use hand::{Hand, HandError, Seed};
 pub use refusal::Refusal;
 pub use sandbox::Sandbox;
 pub use settings::Settings;
+pub use tamper::{TamperError, Tampered, Tampering, UnknownTampering, Wish};
 pub use view::{AccountView, GuardrailView, PolicyView, RoleView, StackView, UnitView, View};

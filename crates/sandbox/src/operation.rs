@@ -2,27 +2,35 @@
 
 use landfall_plan::StackStatus;
 
-use crate::Refusal;
 use crate::blueprint::{Blueprint, Deletion, Planned};
-use crate::change_set::{Change, differences};
+use crate::change_set::{Aim, Change, planned_changes};
 use crate::clock::{Millis, NEVER, millis};
 use crate::faults::{Script, like};
 use crate::iam::Place;
 use crate::provision::{self, make, modify, stack_tags, unmake};
 use crate::stack::{Applied, Definition, Made, Operation, Phase, StackRow};
 use crate::world::World;
+use crate::{Refusal, actual, import};
 
 /// How an operation is asked for.
 pub(crate) struct Begin<'a> {
     pub(crate) token: &'a str,
+    pub(crate) aim: Aim,
     pub(crate) script: Script,
     pub(crate) now: Millis,
 }
 
 /// Begins an operation on a stack. One that is under way ends unfinished.
 pub(crate) fn begin(world: &mut World, stack: &mut StackRow, phase: Phase, target: Definition, begin: Begin<'_>) {
-    let operation =
-        Operation { phase, due: 0, token: begin.token.to_owned(), script: begin.script, target, applied: Vec::new() };
+    let operation = Operation {
+        phase,
+        due: 0,
+        token: begin.token.to_owned(),
+        script: begin.script,
+        target,
+        aim: begin.aim,
+        applied: Vec::new(),
+    };
     enter(world, stack, operation, phase, begin.now);
 }
 
@@ -33,6 +41,8 @@ pub(crate) fn enter(world: &mut World, stack: &mut StackRow, mut operation: Oper
         Phase::Create => (StackStatus::CreateInProgress, whole),
         Phase::CreateRollback => (StackStatus::RollbackInProgress, whole / 2),
         Phase::Update => (StackStatus::UpdateInProgress, whole),
+        Phase::Import => (StackStatus::ImportInProgress, whole / 2),
+        Phase::ImportRollback => (StackStatus::ImportRollbackInProgress, whole / 4),
         Phase::UpdateCleanup => (StackStatus::UpdateCompleteCleanupInProgress, whole / 4),
         Phase::UpdateRollback => (StackStatus::UpdateRollbackInProgress, whole / 2),
         Phase::UpdateRollbackCleanup => (StackStatus::UpdateRollbackCompleteCleanupInProgress, whole / 4),
@@ -59,6 +69,8 @@ pub(crate) fn step(world: &mut World, key: &str, at: Millis) {
         Phase::Create => create(world, &mut stack, operation, at),
         Phase::CreateRollback => create_rollback(world, &mut stack, &operation, at),
         Phase::Update => update(world, &mut stack, operation, at),
+        Phase::Import => import::carry_out(world, &mut stack, operation, at),
+        Phase::ImportRollback => stack.status = StackStatus::ImportRollbackComplete,
         Phase::UpdateCleanup => update_cleanup(world, &mut stack, operation, at),
         Phase::UpdateRollback => update_rollback(world, &mut stack, operation, at),
         Phase::UpdateRollbackCleanup => stack.status = StackStatus::UpdateRollbackComplete,
@@ -148,7 +160,7 @@ fn give_up(
             continue;
         };
         if planned.is_some_and(|planned| kept.contains(&planned.deletion)) {
-            provision::release(world, place, &made);
+            provision::release(world, place, stack, &made);
             stack.resources.remove(&logical);
             continue;
         }
@@ -209,11 +221,11 @@ fn update(world: &mut World, stack: &mut StackRow, mut operation: Operation, at:
     let old = Blueprint::of(world, stack, &stack.definition);
     let new = Blueprint::of(world, stack, &operation.target);
     let retagged = stack.definition.tags != operation.target.tags;
-    for (change, planned) in differences(&old, &new, retagged) {
-        if matches!(change, Change::Remove) {
+    for (change, planned) in planned_changes(world, stack, &operation.aim, (&old, &new), retagged) {
+        if change == Change::Remove {
             continue;
         }
-        let verb = if matches!(change, Change::Add) { "create" } else { "update" };
+        let verb = if change == Change::Add { "create" } else { "update" };
         let applied = match scripted(operation.script.failure.as_ref(), &planned.logical) {
             Some(reason) => Err(reason),
             None => apply(world, stack, &operation, &old, change, planned, at),
@@ -244,7 +256,7 @@ fn apply(
     planned: &Planned,
     at: Millis,
 ) -> Result<Applied, String> {
-    let (id, account) = (stack.id.clone(), stack.account.clone());
+    let (id, account, region) = (stack.id.clone(), stack.account.clone(), stack.region.clone());
     let place = Place { account: &account, stack: Some(&id), now: at };
     let said = |refusal: Refusal| reason_of(&refusal, &operation.token);
     let before = old.get(&planned.logical);
@@ -252,7 +264,11 @@ fn apply(
         (Change::Modify, Some(before)) => {
             let from = (before, stack_tags(stack, &stack.definition.tags, &planned.logical));
             let to = (planned, stack_tags(stack, &operation.target.tags, &planned.logical));
-            modify(world, place, from, to).map_err(said)?;
+            modify(world, place, &region, from, to).map_err(said)?;
+            Ok(Applied::Modified(planned.logical.clone()))
+        }
+        (Change::Revert, Some(_)) => {
+            actual::restore(world, place, stack, &operation.target.tags, planned).map_err(said)?;
             Ok(Applied::Modified(planned.logical.clone()))
         }
         (Change::Replace, Some(before)) => {
@@ -315,7 +331,7 @@ fn update_cleanup(world: &mut World, stack: &mut StackRow, operation: Operation,
             stack.fail(&operation.token, &logical, &made.type_name, "DELETE_FAILED", reason);
         }
         if keep || removed.is_err() {
-            provision::release(world, place, &made);
+            provision::release(world, place, stack, &made);
         }
     }
     stack.definition = operation.target;
@@ -355,7 +371,7 @@ fn undo(
     (old, new): (&Blueprint, &Blueprint),
     at: Millis,
 ) -> Result<(), String> {
-    let (id, account) = (stack.id.clone(), stack.account.clone());
+    let (id, account, region) = (stack.id.clone(), stack.account.clone(), stack.region.clone());
     let place = Place { account: &account, stack: Some(&id), now: at };
     let said = |refusal: Refusal| reason_of(&refusal, &operation.token);
     match applied {
@@ -363,7 +379,7 @@ fn undo(
             if let (Some(before), Some(after)) = (old.get(logical), new.get(logical)) {
                 let from = (after, stack_tags(stack, &operation.target.tags, logical));
                 let to = (before, stack_tags(stack, &stack.definition.tags, logical));
-                modify(world, place, from, to).map_err(said)?;
+                modify(world, place, &region, from, to).map_err(said)?;
             }
         }
         Applied::Added(logical) => {

@@ -271,7 +271,7 @@ fn creation(request: &str, row: &CreationRow) -> Creation {
     Creation { request: request.to_owned(), state }
 }
 
-fn move_between(world: &mut World, id: &AccountId, from: &str, to: &str) -> Answer<()> {
+pub(crate) fn move_between(world: &mut World, id: &AccountId, from: &str, to: &str) -> Answer<()> {
     let operation = "organizations:MoveAccount";
     let row = account(world, id, operation)?;
     if row.parent != from {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use landfall_model::{PolicyName, RoleName};
+use landfall_model::{AccountId, PolicyName, Region, RoleName};
 use landfall_stacks::{InstanceProfile, ManagedPolicy, Provider, Role};
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ use crate::blueprint::Planned;
 use crate::iam::{self, Place};
 use crate::stack::{Made, StackRow};
 use crate::world::World;
-use crate::{Refusal, entities};
+use crate::{Refusal, entities, other};
 
 /// The properties that cannot be changed in place. Source: CloudFormation registry schemas, `createOnlyProperties`.
 pub(crate) fn create_only(type_name: &str) -> &'static [&'static str] {
@@ -97,7 +97,7 @@ fn invalid(error: &impl ToString) -> Refusal {
     Refusal::invalid(error.to_string())
 }
 
-fn role(planned: &Planned, stack_tags: BTreeMap<String, String>) -> Result<Role, Refusal> {
+pub(crate) fn role(planned: &Planned, stack_tags: BTreeMap<String, String>) -> Result<Role, Refusal> {
     let properties = &planned.properties;
     let mut inline = BTreeMap::new();
     for policy in properties.get("Policies").and_then(Value::as_array).into_iter().flatten() {
@@ -126,7 +126,7 @@ fn role(planned: &Planned, stack_tags: BTreeMap<String, String>) -> Result<Role,
     })
 }
 
-fn managed_policy(planned: &Planned) -> Result<ManagedPolicy, Refusal> {
+pub(crate) fn managed_policy(planned: &Planned) -> Result<ManagedPolicy, Refusal> {
     let name = planned.physical.rsplit('/').next().unwrap_or_default();
     Ok(ManagedPolicy {
         name: PolicyName::new(name).map_err(|error| invalid(&error))?,
@@ -135,7 +135,7 @@ fn managed_policy(planned: &Planned) -> Result<ManagedPolicy, Refusal> {
     })
 }
 
-fn profile(planned: &Planned) -> Result<InstanceProfile, Refusal> {
+pub(crate) fn profile(planned: &Planned) -> Result<InstanceProfile, Refusal> {
     let roles: Result<BTreeSet<RoleName>, _> =
         texts(&planned.properties, "Roles").into_iter().map(RoleName::new).collect();
     Ok(InstanceProfile {
@@ -145,7 +145,7 @@ fn profile(planned: &Planned) -> Result<InstanceProfile, Refusal> {
     })
 }
 
-fn provider(planned: &Planned) -> (String, Provider) {
+pub(crate) fn provider(planned: &Planned) -> (String, Provider) {
     let properties = &planned.properties;
     let resource = planned.physical.splitn(6, ':').nth(5).unwrap_or_default().to_owned();
     let provider = if planned.type_name == "AWS::IAM::OIDCProvider" {
@@ -161,12 +161,6 @@ fn provider(planned: &Planned) -> (String, Provider) {
         }
     };
     (resource, provider)
-}
-
-/// The key of a named resource of another service.
-fn other_key(stack: &StackRow, planned: &Planned) -> Option<String> {
-    text(&planned.properties, name_property(&planned.type_name)?)?;
-    Some([stack.account.as_str(), stack.region.as_str(), &planned.type_name, &planned.physical].join("/"))
 }
 
 /// Makes a resource.
@@ -188,14 +182,7 @@ pub(crate) fn make(
             let (resource, provider) = provider(planned);
             entities::create_provider(world, place, &resource, &provider)?;
         }
-        _ => {
-            if let Some(key) = other_key(stack, planned) {
-                if world.others.get(&key).is_some() {
-                    return Err(Refusal::exists(format!("{} already exists", planned.physical)));
-                }
-                world.others.insert(key, stack.id.clone());
-            }
-        }
+        _ => other::make(world, place, stack, planned)?,
     }
     Ok(Made { type_name: planned.type_name.clone(), physical: planned.physical.clone() })
 }
@@ -204,6 +191,7 @@ pub(crate) fn make(
 pub(crate) fn modify(
     world: &mut World,
     place: Place<'_>,
+    region: &Region,
     from: (&Planned, BTreeMap<String, String>),
     to: (&Planned, BTreeMap<String, String>),
 ) -> Result<(), Refusal> {
@@ -241,7 +229,7 @@ pub(crate) fn modify(
             }
             Ok(())
         }
-        _ => Ok(()),
+        _ => other::modify(world, place, region, from.0, planned),
     }
 }
 
@@ -316,8 +304,7 @@ pub(crate) fn unmake(
             Ok(())
         }
         _ => {
-            let key = [account.as_str(), stack.region.as_str(), &made.type_name, &made.physical].join("/");
-            world.others.remove(&key);
+            other::unmake(world, account, &stack.region, made);
             Ok(())
         }
     };
@@ -328,11 +315,31 @@ pub(crate) fn unmake(
 }
 
 /// Leaves a resource where it is, no longer a stack's.
-pub(crate) fn release(world: &mut World, place: Place<'_>, made: &Made) {
-    let key = iam::key(place.account, made.physical.as_str());
-    if made.type_name == "AWS::IAM::Role"
-        && let Some(row) = world.roles.get_mut(&key)
-    {
-        row.stack = None;
+pub(crate) fn release(world: &mut World, place: Place<'_>, stack: &StackRow, made: &Made) {
+    if let Some(owner) = owner(world, place.account, &stack.region, made) {
+        *owner = None;
     }
+}
+
+/// Whose a resource is: the id of its stack. `None` if there is no such resource.
+pub(crate) fn owner<'w>(
+    world: &'w mut World,
+    account: &AccountId,
+    region: &Region,
+    made: &Made,
+) -> Option<&'w mut Option<String>> {
+    let physical = made.physical.as_str();
+    let resource = physical.splitn(6, ':').nth(5).unwrap_or(physical);
+    Some(match made.type_name.as_str() {
+        "AWS::IAM::Role" => &mut world.roles.get_mut(&iam::key(account, physical))?.stack,
+        "AWS::IAM::ManagedPolicy" => {
+            let key = entities::policy_key(world, account, physical)?;
+            &mut world.policies.get_mut(&key)?.stack
+        }
+        "AWS::IAM::InstanceProfile" => &mut world.profiles.get_mut(&iam::key(account, physical))?.stack,
+        "AWS::IAM::OIDCProvider" | "AWS::IAM::SAMLProvider" => {
+            &mut world.providers.get_mut(&iam::key(account, resource))?.stack
+        }
+        type_name => &mut world.others.get_mut(&other::key(account, region, type_name, physical))?.stack,
+    })
 }

@@ -12,6 +12,10 @@ pub(crate) const POLICIES: usize = 1_500;
 pub(crate) const PROFILES: usize = 1_000;
 /// OIDC, and likewise SAML, providers of an account. Source: IAM quotas.
 pub(crate) const PROVIDERS: usize = 100;
+/// Client ids of an OpenID Connect provider. Source: IAM quotas.
+pub(crate) const CLIENT_IDS: usize = 100;
+/// Resources that one change set imports. Source: CloudFormation quotas.
+pub(crate) const IMPORTS: usize = 200;
 /// Tags of a role. Source: IAM quotas.
 pub(crate) const ROLE_TAGS: usize = 50;
 /// Characters of a role's description. Source: IAM quotas.

@@ -9,7 +9,7 @@ use landfall_plan::StackStatus;
 use landfall_stacks::Protection;
 
 use crate::blueprint::{Blueprint, Site};
-use crate::change_set::{ChangeSetRow, NO_CHANGES, is_empty};
+use crate::change_set::{Aim, ChangeSetRow, NO_CHANGES, is_empty, planned_changes};
 use crate::clock::millis;
 use crate::faults::Call;
 use crate::operation::{Begin, begin};
@@ -103,7 +103,7 @@ impl RegionStacks {
             &mut stack,
             Phase::Create,
             definition,
-            Begin { token: &request.token, script: moment.script, now: moment.now },
+            Begin { token: &request.token, aim: Aim::Update, script: moment.script, now: moment.now },
         );
         let id = stack.id.clone();
         world.stacks.insert(stack.key(), stack);
@@ -115,25 +115,43 @@ impl RegionStacks {
         world: &mut World,
         request: &StackRequest,
         name: &str,
+        aim: Aim,
         moment: &Moment,
     ) -> Answer<String> {
         let operation = "cloudformation:CreateChangeSet";
-        let mut stack = self.row(world, operation, request.stack.as_str())?;
+        let stack = self.row(world, operation, request.stack.as_str())?;
         if !updatable(stack.status) {
             return Err(wrong_status(operation, &stack, "updated"));
         }
         let (target, new) = self.define(world, operation, request)?;
+        let old = Blueprint::of(world, &stack, &stack.definition);
+        let retagged = stack.definition.tags != target.tags;
+        let drifted =
+            aim == Aim::RevertDrift && !planned_changes(world, &stack, &aim, (&old, &new), retagged).is_empty();
+        let failure = (is_empty(&old, &new, retagged) && !drifted).then(|| NO_CHANGES.to_owned());
+        self.keep_change_set(world, stack, request, name, (target, aim, failure), moment)
+    }
+
+    /// Keeps a change set that was found to be in order, or the one that was made before with the same token.
+    pub(crate) fn keep_change_set(
+        &self,
+        world: &mut World,
+        mut stack: StackRow,
+        request: &StackRequest,
+        name: &str,
+        (target, aim, failure): (Definition, Aim, Option<String>),
+        moment: &Moment,
+    ) -> Answer<String> {
+        let operation = "cloudformation:CreateChangeSet";
         let key = stack.key();
         let twin = stack.change_sets.get(name).and_then(|id| world.change_sets.get(id));
         if let Some(row) = twin {
-            if row.token == request.token && row.target == target {
+            if row.token == request.token && row.target == target && row.aim == aim {
                 return Ok(row.id.clone());
             }
             let message = format!("ChangeSet {name} already exists for stack {}", stack.name);
             return Err(Fault::new(FaultKind::AlreadyExists, operation, message).code("AlreadyExistsException"));
         }
-        let old = Blueprint::of(world, &stack, &stack.definition);
-        let empty = is_empty(&old, &new, stack.definition.tags != target.tags);
         let resource = ["changeSet", name, &uuid(&world.draw("change-set"))].join("/");
         let partition = self.region.partition().as_str();
         let id = ["arn", partition, "cloudformation", self.region.as_str(), self.account.as_str(), &resource].join(":");
@@ -142,9 +160,10 @@ impl RegionStacks {
             name: name.to_owned(),
             stack: key.clone(),
             target,
+            aim,
             token: request.token.clone(),
             due: moment.now.saturating_add(millis(world.settings().change_set_seconds)),
-            failure: empty.then(|| NO_CHANGES.to_owned()),
+            failure,
             executed: None,
         };
         world.change_sets.insert(id.clone(), row);
@@ -185,16 +204,16 @@ impl RegionStacks {
         if change_set.failure.is_some() {
             return Err(unready("FAILED"));
         }
-        if !updatable(stack.status) {
+        let phase = match &change_set.aim {
+            Aim::Import(_) => Phase::Import,
+            Aim::Update | Aim::RevertDrift => Phase::Update,
+        };
+        let begun = phase == Phase::Import && stack.status == StackStatus::ReviewInProgress;
+        if !updatable(stack.status) && !begun {
             return Err(wrong_status(operation, &stack, "updated"));
         }
-        begin(
-            world,
-            &mut stack,
-            Phase::Update,
-            change_set.target,
-            Begin { token, script: moment.script, now: moment.now },
-        );
+        let how = Begin { token, aim: change_set.aim, script: moment.script, now: moment.now };
+        begin(world, &mut stack, phase, change_set.target, how);
         let key = stack.key();
         forget_change_sets(world, &mut stack, Some(id));
         if let Some(row) = world.change_sets.get_mut(id) {
@@ -227,14 +246,14 @@ impl RegionStacks {
         forget_change_sets(world, &mut stack, None);
         stack.reason = None;
         let target = stack.definition.clone();
-        let how = Begin { token, script: moment.script, now: moment.now };
+        let how = Begin { token, aim: Aim::Update, script: moment.script, now: moment.now };
         begin(world, &mut stack, Phase::Delete, target, how);
         world.stacks.insert(key, stack);
         Ok(())
     }
 }
 
-fn updatable(status: StackStatus) -> bool {
+pub(crate) fn updatable(status: StackStatus) -> bool {
     matches!(
         status,
         StackStatus::CreateComplete

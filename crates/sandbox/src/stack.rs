@@ -7,6 +7,7 @@ use landfall_plan::{ObservedStack, StackStatus};
 use landfall_stacks::Protection;
 use serde::{Deserialize, Serialize};
 
+use crate::change_set::Aim;
 use crate::clock::Millis;
 use crate::faults::Script;
 use crate::world::World;
@@ -45,6 +46,8 @@ pub(crate) enum Phase {
     Create,
     CreateRollback,
     Update,
+    Import,
+    ImportRollback,
     UpdateCleanup,
     UpdateRollback,
     UpdateRollbackCleanup,
@@ -71,6 +74,8 @@ pub(crate) struct Operation {
     pub(crate) script: Script,
     /// What the stack shall become.
     pub(crate) target: Definition,
+    #[serde(default)]
+    pub(crate) aim: Aim,
     pub(crate) applied: Vec<Applied>,
 }
 

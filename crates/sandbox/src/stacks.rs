@@ -2,11 +2,11 @@
 
 use async_trait::async_trait;
 use landfall_engine::port::{Answer, ChangeSet, ResourceFailure, StackRequest, Stacks};
-use landfall_plan::{ObservedStack, StackStatus};
+use landfall_plan::{Imported, ObservedStack, StackStatus};
 use landfall_stacks::Protection;
 
 use crate::blueprint::Blueprint;
-use crate::change_set::described;
+use crate::change_set::{Aim, described, planned_changes};
 use crate::faults::Call;
 use crate::operation::enter;
 use crate::regional::RegionStacks;
@@ -42,7 +42,19 @@ impl Stacks for RegionStacks {
 
     async fn create_change_set(&self, request: &StackRequest, name: &str) -> Answer<String> {
         let call = self.call("cloudformation:CreateChangeSet", request.stack.as_str());
-        self.inner.call(call, |world, moment| self.make_change_set(world, request, name, &moment)).await
+        self.inner.call(call, |world, moment| self.make_change_set(world, request, name, Aim::Update, &moment)).await
+    }
+
+    async fn create_revert(&self, request: &StackRequest, name: &str) -> Answer<String> {
+        let call = self.call("cloudformation:CreateChangeSet", request.stack.as_str());
+        self.inner
+            .call(call, |world, moment| self.make_change_set(world, request, name, Aim::RevertDrift, &moment))
+            .await
+    }
+
+    async fn create_import(&self, request: &StackRequest, name: &str, resources: &[Imported]) -> Answer<String> {
+        let call = self.call("cloudformation:CreateChangeSet", request.stack.as_str());
+        self.inner.call(call, |world, moment| self.make_import(world, request, name, resources, &moment)).await
     }
 
     async fn describe_change_set(&self, change_set: &str) -> Answer<ChangeSet> {
@@ -53,7 +65,8 @@ impl Stacks for RegionStacks {
                 let old = Blueprint::of(world, &stack, &stack.definition);
                 let new = Blueprint::of(world, &stack, &row.target);
                 let retagged = stack.definition.tags != row.target.tags;
-                Ok(described(&row, &old, &new, retagged, moment.now))
+                let changes = planned_changes(world, &stack, &row.aim, (&old, &new), retagged);
+                Ok(described(&row, &changes, moment.now))
             })
             .await
     }

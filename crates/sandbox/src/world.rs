@@ -14,6 +14,7 @@ use crate::change_set::ChangeSetRow;
 use crate::clock::{Millis, NEVER};
 use crate::guardrails::GuardrailRow;
 use crate::iam::{PolicyRow, ProfileRow, ProviderRow, RoleRow, UserRow};
+use crate::other::OtherRow;
 use crate::stack::StackRow;
 use crate::table::{Cell, Line, Table};
 use crate::{operation, organizations};
@@ -53,8 +54,8 @@ pub(crate) struct World {
     pub(crate) policies: Table<PolicyRow>,
     pub(crate) profiles: Table<ProfileRow>,
     pub(crate) providers: Table<ProviderRow>,
-    /// Named resources of other services, by `account/region/type/name`; the value is the stack.
-    pub(crate) others: Table<String>,
+    /// Resources of other services, by `account/region/type/name`.
+    pub(crate) others: Table<OtherRow>,
     due: BTreeMap<(Millis, u64), Due>,
     scheduled: u64,
 }

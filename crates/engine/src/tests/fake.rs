@@ -8,7 +8,7 @@ use crate::port::*;
 use crate::{Fault, FaultKind};
 use async_trait::async_trait;
 use landfall_model::{AccountId, GuardrailKind, OrganizationId, Region, RoleName, StackName};
-use landfall_plan::{AccountStatus, ObservedOrganization, ObservedStack, PendingAccount, StackStatus};
+use landfall_plan::{AccountStatus, Imported, ObservedOrganization, ObservedStack, PendingAccount, StackStatus};
 use landfall_stacks::{Identities, InstanceProfile, ManagedPolicy, Protection, Provider, Role};
 use serde_json::Value;
 use tokio::time::Instant;
@@ -571,6 +571,29 @@ impl Stacks for Formation {
         })
         .await
     }
+    async fn create_revert(&self, request: &StackRequest, name: &str) -> Answer<String> {
+        self.create_change_set(request, name).await
+    }
+    async fn create_import(&self, request: &StackRequest, name: &str, resources: &[Imported]) -> Answer<String> {
+        self.call("CreateChangeSet", &format!("{} {resources:?}", request.stack), |w| {
+            let stack = format!("arn:{}/{}", request.stack, w.fresh());
+            let begun = FakeStack {
+                id: stack.clone(),
+                status: StackStatus::ReviewInProgress,
+                next: None,
+                tags: request.tags.clone(),
+                protected: false,
+                request: None,
+            };
+            w.stacks.entry(self.spot.clone()).or_default().entry(request.stack.clone()).or_default().push(begun);
+            let answer = ChangeSet { status: ChangeSetStatus::Ready, reason: None, changes: vec![] };
+            let id = format!("{stack}:{name}");
+            let (spot, request) = (self.spot.clone(), request.clone());
+            w.change_sets.insert(id.clone(), FakeChangeSet { spot, stack, request, answer });
+            Ok(id)
+        })
+        .await
+    }
     async fn describe_change_set(&self, change_set: &str) -> Answer<ChangeSet> {
         self.call("DescribeChangeSet", change_set, |w| Ok(w.change_sets[change_set].answer.clone())).await
     }
@@ -732,6 +755,77 @@ impl IdentityPort for Inside {
         self.iam("CreatePolicyVersion", arn, |all| {
             let policy = all.policies.values_mut().find(|policy| arn.ends_with(&format!("/{}", policy.name)));
             policy.unwrap().document = document.clone();
+            Ok(())
+        })
+        .await
+    }
+    async fn create_role(&self, role: &Role) -> Answer<()> {
+        self.iam("CreateRole", role.name.as_str(), |all| {
+            let bare = Role { inline: BTreeMap::new(), attached: Default::default(), ..role.clone() };
+            all.roles.insert(role.name.clone(), bare);
+            Ok(())
+        })
+        .await
+    }
+    async fn create_policy(&self, policy: &ManagedPolicy) -> Answer<()> {
+        self.iam("CreatePolicy", policy.name.as_str(), |all| {
+            all.policies.insert(policy.name.clone(), policy.clone());
+            Ok(())
+        })
+        .await
+    }
+    async fn create_profile(&self, profile: &InstanceProfile) -> Answer<()> {
+        self.iam("CreateInstanceProfile", &profile.name, |all| {
+            let bare = InstanceProfile { roles: Default::default(), ..profile.clone() };
+            all.profiles.insert(profile.name.clone(), bare);
+            Ok(())
+        })
+        .await
+    }
+    async fn add_to_profile(&self, profile: &str, role: &RoleName) -> Answer<()> {
+        self.iam("AddRoleToInstanceProfile", profile, |all| {
+            all.profiles.get_mut(profile).unwrap().roles.insert(role.clone());
+            Ok(())
+        })
+        .await
+    }
+    async fn remove_from_profile(&self, profile: &str, role: &RoleName) -> Answer<()> {
+        self.iam("RemoveRoleFromInstanceProfile", profile, |all| {
+            all.profiles.get_mut(profile).unwrap().roles.remove(role);
+            Ok(())
+        })
+        .await
+    }
+    async fn create_provider(&self, provider: &Provider) -> Answer<()> {
+        self.iam("CreateProvider", &format!("{provider:?}"), |all| {
+            all.providers.insert(format!("{provider:?}"), provider.clone());
+            Ok(())
+        })
+        .await
+    }
+    async fn add_audience(&self, provider: &str, audience: &str) -> Answer<()> {
+        self.iam("AddClientIDToOpenIDConnectProvider", provider, |all| {
+            if let Some(Provider::Oidc { audiences, .. }) = all.providers.get_mut(provider) {
+                audiences.insert(audience.to_owned());
+            }
+            Ok(())
+        })
+        .await
+    }
+    async fn remove_audience(&self, provider: &str, audience: &str) -> Answer<()> {
+        self.iam("RemoveClientIDFromOpenIDConnectProvider", provider, |all| {
+            if let Some(Provider::Oidc { audiences, .. }) = all.providers.get_mut(provider) {
+                audiences.remove(audience);
+            }
+            Ok(())
+        })
+        .await
+    }
+    async fn put_metadata(&self, provider: &str, text: &str) -> Answer<()> {
+        self.iam("UpdateSAMLProvider", provider, |all| {
+            if let Some(Provider::Saml { metadata, .. }) = all.providers.get_mut(provider) {
+                *metadata = text.to_owned();
+            }
             Ok(())
         })
         .await

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use landfall_model::{PolicyName, RoleName};
-use landfall_plan::{Action, Difference, IdentityKind, StepId};
+use landfall_plan::{Action, Difference, IdentityKind, Repaired, StepId};
 use landfall_stacks::{Identities, ManagedPolicy, Role};
 use serde_json::{Value, json};
 
@@ -193,9 +193,10 @@ async fn drift_is_put_right_without_the_stack() {
         desired: trust(),
         live: Value::Null,
     };
-    let action =
-        Action::RepairIdentities { spec: spec.clone(), stack: "arn".to_owned(), differences: vec![difference] };
-    let step = build.step(stack_id("a1", "acme-service-x"), action.clone(), &[]);
+    let StepId::Stack(key) = stack_id("a1", "acme-service-x") else { panic!() };
+    let stack = Repaired { key: key.clone(), spec, stack: "arn".to_owned() };
+    let action = Action::RepairIdentities { stacks: vec![stack], differences: vec![difference] };
+    let step = build.step(StepId::Identities(key.account), action.clone(), &[]);
     let run = build.run(&fake).await;
     assert_eq!(*run.outcome(&step), Outcome::Done);
     assert_eq!(repaired(&run), ["role acme-service-x: AssumeRolePolicyDocument"]);

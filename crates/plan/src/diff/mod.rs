@@ -5,6 +5,7 @@ mod comparison;
 mod deletion;
 mod guardrail;
 mod organization;
+mod repairs;
 mod shared_roles;
 mod stack;
 
@@ -15,4 +16,5 @@ pub(crate) use guardrail::{
     GuardrailVerdict, attachment, guardrail, policy_type, removals, stacks_wait, target_id, targets_by_id,
 };
 pub(crate) use organization::check as check_organization;
+pub(crate) use repairs::Repairs;
 pub(crate) use stack::{StackDiff, StackVerdict, deployed_as_wanted};

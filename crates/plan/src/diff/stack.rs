@@ -7,7 +7,7 @@ use landfall_stacks::{Protection, Stack, StackKey, TAG_DIGEST, TAG_KIND};
 use super::comparison::Comparison;
 use super::deletion::Ownership;
 use super::shared_roles::lost_too_early;
-use crate::{Action, Cause, Desired, Difference, Finding, Observed, ObservedStack, Repair, Standing};
+use crate::{Action, Cause, Desired, Difference, Finding, Observed, ObservedStack, Repair, Repaired, Standing};
 
 /// Compares stacks.
 pub(crate) struct StackDiff<'a> {
@@ -25,6 +25,8 @@ pub(crate) enum StackVerdict {
     NotOurs,
     /// It cannot be brought there in one step.
     Blocked(Finding),
+    /// It stays, and what it made in IAM is put right.
+    Repair(Repaired, Vec<Difference>, Option<Finding>),
     /// Something is to be done.
     Do(Action, BTreeSet<Cause>, Option<Finding>),
 }
@@ -123,9 +125,8 @@ impl<'a> StackDiff<'a> {
         if repairable.is_empty() {
             return StackVerdict::Keep(finding);
         }
-        let spec = self.desired.spec(stack);
-        let action = Action::RepairIdentities { spec, stack: live.id.clone(), differences: repairable };
-        StackVerdict::Do(action, BTreeSet::from([Cause::IdentitiesDiffer]), finding)
+        let repaired = Repaired { key: stack.key.clone(), spec: self.desired.spec(stack), stack: live.id.clone() };
+        StackVerdict::Repair(repaired, repairable, finding)
     }
 }
 

@@ -72,6 +72,8 @@ pub fn drift(
                 look.report.drifts.extend(wanted.into_iter().flat_map(|wanted| organization.guardrail(wanted)));
             }
             StepId::Attachment(key, target) => look.report.drifts.extend(organization.attachment(key, target)),
+            // The graph has none: they are found stack by stack.
+            StepId::Identities(_) => {}
             StepId::Stack(key) => {
                 if let Some(stack) = desired.stacks.get(key) {
                     look.stack(stack);

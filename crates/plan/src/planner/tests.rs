@@ -507,8 +507,9 @@ mod drift {
         );
         world.observed.identities.insert(name("data"), Identities::default());
         let plan = world.plan(Mode::Apply);
-        assert!(plan.is_empty());
-        assert!(matches!(&plan.findings[..], [Finding::BeyondRepair { .. }]));
+        let Action::RepairIdentities { differences, .. } = &only(&plan).action else { panic!("{:?}", plan.steps) };
+        assert_eq!(differences[0].property, "", "a role that is gone is made anew");
+        assert_eq!(plan.findings, []);
     }
 
     #[test]

@@ -1,0 +1,57 @@
+//! What stacks shall have made in an account's IAM.
+
+use std::collections::BTreeMap;
+
+use landfall_model::{AccountId, Partition, RoleName};
+use landfall_stacks::{Identities, StackKey, TemplateScope, expected};
+
+use crate::failure::{Failure, Progress};
+use crate::port::StackRequest;
+
+/// What stacks of one account shall have made.
+pub(crate) struct Expected {
+    pub(crate) identities: Identities,
+    /// The tags of its stack, for each role.
+    pub(crate) tags: BTreeMap<RoleName, BTreeMap<String, String>>,
+    pub(crate) partition: Partition,
+}
+
+impl Expected {
+    /// Of stacks.
+    ///
+    /// # Errors
+    /// A template that cannot be evaluated.
+    pub(crate) fn of<'a>(
+        account: &AccountId,
+        stacks: impl IntoIterator<Item = (&'a StackKey, &'a StackRequest)>,
+    ) -> Progress<Self> {
+        let mut all = Self { identities: Identities::default(), tags: BTreeMap::new(), partition: Partition::Aws };
+        for (key, request) in stacks {
+            all.partition = key.region.partition();
+            let made = made(key, account, request)?;
+            all.tags.extend(made.roles.keys().map(|role| (role.clone(), request.tags.clone())));
+            all.identities.roles.extend(made.roles);
+            all.identities.policies.extend(made.policies);
+            all.identities.profiles.extend(made.profiles);
+            all.identities.providers.extend(made.providers);
+        }
+        Ok(all)
+    }
+}
+
+fn made(key: &StackKey, account: &AccountId, request: &StackRequest) -> Progress<Identities> {
+    let scope = TemplateScope {
+        partition: key.region.partition(),
+        region: key.region.clone(),
+        account: account.clone(),
+        stack: key.name.clone(),
+        parameters: request.parameters.clone(),
+    };
+    let wrong = |error: &dyn std::error::Error| {
+        let chain: Vec<String> =
+            std::iter::successors(Some(error), |error| error.source()).map(ToString::to_string).collect();
+        Failure::new(format!("what the template makes cannot be told: {}", chain.join(": "))).hint("make a new plan")
+    };
+    let template = serde_json::from_str(&request.template).map_err(|error| wrong(&error))?;
+    expected(&template, &scope).map_err(|error| wrong(&error))
+}

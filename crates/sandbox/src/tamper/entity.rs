@@ -1,0 +1,191 @@
+//! Instance profiles, identity providers and managed policies changed by hand.
+
+use landfall_model::{AccountId, Kind, RoleName};
+use landfall_stacks::Provider;
+use serde_json::{Value, json};
+
+use super::TamperError;
+use super::act::Done;
+use super::choice::Scene;
+use super::role::everything;
+use crate::entities;
+use crate::iam::{self, PolicyRow, ProfileRow, ProviderRow};
+
+/// The first resource of a sort that a stack made and that fits.
+fn first<T>(
+    scene: &Scene<'_>,
+    wanted: &'static str,
+    find: impl Fn(&crate::world::World, &AccountId) -> Option<T>,
+) -> Result<(AccountId, String, T), TamperError> {
+    let found = scene
+        .read(|world| scene.accounts().find_map(|(id, name)| Some((id.clone(), name.to_owned(), find(world, id)?))))?;
+    found.ok_or(TamperError::Nothing { wanted })
+}
+
+fn profile(scene: &Scene<'_>) -> Result<(AccountId, String, ProfileRow), TamperError> {
+    first(scene, "an instance profile of Landfall's with a role", |world, account| {
+        let here = iam::prefix(account);
+        let mut rows = world.profiles.under(&here).map(|(_, row)| row);
+        let wished = |role: &RoleName| scene.wish.role.as_ref().is_none_or(|wish| wish == role);
+        rows.find(|row| row.stack.is_some() && row.roles.iter().any(wished)).cloned()
+    })
+}
+
+pub(super) fn empty_profile(scene: &Scene<'_>) -> Done {
+    let (account, name, row) = profile(scene)?;
+    scene.act((&account, &name), format!("instance profile {} is empty", row.name), |world, place| {
+        entities::change_profile(world, place.account, &row.name, |roles| {
+            roles.clear();
+            Ok(())
+        })
+    })
+}
+
+pub(super) fn swap_profile(scene: &Scene<'_>) -> Done {
+    let (account, name, row) = profile(scene)?;
+    let other = scene.read(|world| {
+        let here = iam::prefix(&account);
+        let mut roles = world.roles.under(&here).map(|(_, role)| role.name.clone());
+        roles.find(|role| !row.roles.contains(role))
+    })?;
+    let other = other.ok_or(TamperError::Nothing { wanted: "another role beside an instance profile" })?;
+    scene.act((&account, &name), format!("instance profile {} has role {other}", row.name), |world, place| {
+        entities::change_profile(world, place.account, &row.name, |roles| {
+            roles.clear();
+            roles.insert(other.clone());
+            Ok(())
+        })
+    })
+}
+
+pub(super) fn delete_profile(scene: &Scene<'_>) -> Done {
+    let (account, name, row) = profile(scene)?;
+    scene.act((&account, &name), format!("instance profile {} is deleted", row.name), |world, place| {
+        entities::change_profile(world, place.account, &row.name, |roles| {
+            roles.clear();
+            Ok(())
+        })?;
+        entities::delete_profile(world, place.account, &row.name)
+    })
+}
+
+fn provider(
+    scene: &Scene<'_>,
+    wanted: &'static str,
+    fits: impl Fn(&Provider) -> bool,
+) -> Result<(AccountId, String, ProviderRow), TamperError> {
+    first(scene, wanted, |world, account| {
+        let here = iam::prefix(account);
+        let mut rows = world.providers.under(&here).map(|(_, row)| row);
+        rows.find(|row| row.stack.is_some() && fits(&row.provider)).cloned()
+    })
+}
+
+const OIDC: &str = "an OpenID Connect provider of Landfall's";
+const SAML: &str = "a SAML provider of Landfall's";
+
+pub(super) fn add_audience(scene: &Scene<'_>) -> Done {
+    let (account, name, row) = provider(scene, OIDC, |one| matches!(one, Provider::Oidc { .. }))?;
+    let what = format!("provider {} has the audience by-hand.example", row.arn);
+    scene.act((&account, &name), what, |world, place| {
+        entities::change_audiences(world, place.account, &row.arn, |audiences| {
+            audiences.insert("by-hand.example".to_owned());
+        })
+    })
+}
+
+pub(super) fn remove_audience(scene: &Scene<'_>) -> Done {
+    let (account, name, row) = provider(scene, OIDC, |one| matches!(one, Provider::Oidc { .. }))?;
+    scene.act((&account, &name), format!("provider {} lost an audience", row.arn), |world, place| {
+        entities::change_audiences(world, place.account, &row.arn, |audiences| {
+            audiences.pop_first();
+        })
+    })
+}
+
+pub(super) fn delete_oidc(scene: &Scene<'_>) -> Done {
+    let (account, name, row) = provider(scene, OIDC, |one| matches!(one, Provider::Oidc { .. }))?;
+    scene.act((&account, &name), format!("provider {} is deleted", row.arn), |world, place| {
+        entities::delete_provider(world, place.account, &row.arn)
+    })
+}
+
+pub(super) fn change_metadata(scene: &Scene<'_>) -> Done {
+    let (account, name, row) = provider(scene, SAML, |one| matches!(one, Provider::Saml { .. }))?;
+    scene.act((&account, &name), format!("provider {} has other metadata", row.arn), |world, place| {
+        let metadata = "<EntityDescriptor entityID=\"https://by-hand.example\"/>";
+        entities::put_metadata(world, place.account, &row.arn, metadata)
+    })
+}
+
+pub(super) fn delete_saml(scene: &Scene<'_>) -> Done {
+    let (account, name, row) = provider(scene, SAML, |one| matches!(one, Provider::Saml { .. }))?;
+    scene.act((&account, &name), format!("provider {} is deleted", row.arn), |world, place| {
+        entities::delete_provider(world, place.account, &row.arn)
+    })
+}
+
+/// The document of a boundary that roles use, with its ARN.
+fn boundary(scene: &Scene<'_>) -> Result<(AccountId, String, (String, PolicyRow)), TamperError> {
+    let stacks = scene.stacks()?;
+    first(scene, "a boundary of Landfall's", |world, account| {
+        let made = stacks
+            .iter()
+            .filter(|one| one.account == *account && one.kind == Some(Kind::Boundary))
+            .flat_map(|one| one.stack.resources.values())
+            .filter(|made| made.type_name == "AWS::IAM::ManagedPolicy");
+        let mut found = made.filter_map(|made| {
+            let key = entities::policy_key(world, account, &made.physical)?;
+            let used = |role: &iam::RoleRow| role.boundary.as_ref() == Some(&made.physical);
+            world.roles.under(&iam::prefix(account)).any(|(_, role)| used(role)).then_some(())?;
+            Some((made.physical.clone(), world.policies.get(&key)?.clone()))
+        });
+        found.next()
+    })
+}
+
+pub(super) fn widen_boundary_policy(scene: &Scene<'_>) -> Done {
+    let (account, name, (arn, row)) = boundary(scene)?;
+    scene.act((&account, &name), format!("boundary {} allows everything", row.name), |world, place| {
+        let everything = json!({ "Version": "2012-10-17", "Statement": [everything("*")] });
+        entities::put_policy(world, place.account, &arn, &everything)
+    })
+}
+
+pub(super) fn narrow_boundary_policy(scene: &Scene<'_>) -> Done {
+    let (account, name, (arn, row)) = boundary(scene)?;
+    let mut document = iam::json(&row.document);
+    let statements = document.get_mut("Statement").and_then(Value::as_array_mut);
+    let allows = |statement: &Value| statement.get("Effect").and_then(Value::as_str) == Some("Allow");
+    if let Some(statements) = statements
+        && let Some(at) = statements.iter().rposition(allows)
+    {
+        statements.remove(at);
+        let nothing = json!({ "Sid": "ByHand", "Effect": "Deny", "Action": "s3:*", "Resource": "*" });
+        statements.push(nothing);
+    }
+    scene.act((&account, &name), format!("boundary {} allows less", row.name), |world, place| {
+        entities::put_policy(world, place.account, &arn, &document)
+    })
+}
+
+pub(super) fn delete_boundary_policy(scene: &Scene<'_>) -> Done {
+    let (account, name, (arn, row)) = boundary(scene)?;
+    scene.act((&account, &name), format!("boundary {} is taken off all roles and deleted", row.name), |world, place| {
+        let used = |role: &iam::RoleRow| role.boundary.as_ref() == Some(&arn) || role.attached.contains(&arn);
+        let users: Vec<RoleName> = world
+            .roles
+            .under(&iam::prefix(place.account))
+            .filter(|(_, role)| used(role))
+            .map(|(_, role)| role.name.clone())
+            .collect();
+        for user in users {
+            iam::change_role(world, place, &user, |role| {
+                role.boundary = role.boundary.take().filter(|boundary| *boundary != arn);
+                role.attached.remove(&arn);
+                Ok(())
+            })?;
+        }
+        entities::delete_policy(world, place.account, &arn)
+    })
+}
