@@ -45,13 +45,12 @@ fn is_document(difference: &Difference) -> bool {
     matches!(property, "AssumeRolePolicyDocument" | "PolicyDocument") || property.starts_with("Policies/")
 }
 
-/// What IAM can write is written there; what is gone, or stands under a path that cannot be changed, is made anew.
+/// What IAM can write is written there, and what is gone is made anew. What stands under a path that cannot be changed
+/// would have to go first, with all that hangs on it: that is somebody's decision.
 fn remedy(difference: &Difference) -> Remedy {
-    if Repair::can_put_right(difference) {
-        Remedy::Iam
-    } else if difference.live.is_null() || difference.property == "Path" {
-        Remedy::Recreate
-    } else {
-        Remedy::Person
+    match Repair::can_put_right(difference) {
+        true if difference.property.is_empty() => Remedy::Recreate,
+        true => Remedy::Iam,
+        false => Remedy::Person,
     }
 }

@@ -208,7 +208,7 @@ const CASES: &[Case] = &[
         Remedy::Iam,
     ),
     ("role gone", |w| live(w).roles.retain(|name, _| name.as_str() != "acme-web"), "", Rule::Missing, Remedy::Recreate),
-    ("another path", |w| role(w, "acme-web").path = "/".into(), "Path", Rule::Elsewhere, Remedy::Recreate),
+    ("another path", |w| role(w, "acme-web").path = "/".into(), "Path", Rule::Elsewhere, Remedy::Person),
     (
         "emergency role",
         |w| role(w, "acme-break-glass").description.clear(),
