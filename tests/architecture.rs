@@ -234,8 +234,9 @@ fn every_stack_kind_has_its_room() {
 
 #[test]
 fn main_is_short() {
-    let lines = fs::read_to_string(root().join("cmd/main.rs")).unwrap().lines().count();
-    assert!(lines <= 40, "cmd/main.rs parses, runs and returns an exit code; it has {lines} lines");
+    let text = fs::read_to_string(root().join("cmd/main.rs")).unwrap();
+    let lines = text.lines().filter(|line| !line.starts_with("mod ")).count();
+    assert!(lines <= 25, "cmd/main.rs parses, runs and returns an exit code; it has {lines} lines beside its modules");
 }
 
 #[test]

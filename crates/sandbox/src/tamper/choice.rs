@@ -157,7 +157,7 @@ fn rank(kind: Option<Kind>) -> usize {
         Some(Kind::CiDeployer) => 5,
         Some(Kind::Alarm) => 6,
         Some(Kind::IdentityProvider) => 7,
-        Some(Kind::Boundary) => 8,
+        Some(Kind::Boundary | Kind::SharedPolicy) => 8,
         Some(Kind::Automation) => 9,
         Some(Kind::BreakGlass) => 10,
         None => 11,
