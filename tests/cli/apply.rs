@@ -104,7 +104,8 @@ fn tampering_is_found_and_put_right() {
     assert_eq!(stacks.code, 0, "the stacks are as they shall be: {}", stacks.both());
     let plan = desk.run(&["plan", "it", "--sandbox", "--drift"]);
     assert_eq!(plan.code, 2, "{}", plan.both());
-    for what in ["! repair identities", "data-job-role: PermissionsBoundary", "data-job-role: AssumeRolePolicyDocument"] {
+    for what in ["! repair identities", "data-job-role: PermissionsBoundary", "data-job-role: AssumeRolePolicyDocument"]
+    {
         assert!(plan.out.contains(what), "`{what}` is not in {}", plan.both());
     }
     let detailed = desk.run(&["plan", "it", "--sandbox", "--drift", "--detailed"]);
