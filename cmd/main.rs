@@ -21,6 +21,7 @@ mod schema;
 mod session;
 mod synth;
 mod validate;
+mod workflow;
 
 use std::process::ExitCode;
 

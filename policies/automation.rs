@@ -6,49 +6,13 @@
 
 use std::collections::BTreeSet;
 
-use landfall_model::{Automation, Kind, NameError, Naming, Organization, OrganizationName, RoleName};
+use landfall_model::{Automation, AutomationRole, Organization};
 
 use crate::protection::{in_organization, inside};
 use crate::{
     ArnAccount, Condition, Document, Estate, OperatorKind, PolicyError, Resources, RolePolicies, Statement, Text, arn,
-    github, github_pull_requests, github_subjects, iam_arn, role_arn, trust,
+    github, github_branch, github_pull_requests, github_subjects, iam_arn, role_arn, trust,
 };
-
-/// Which of Landfall's own roles.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum AutomationRole {
-    /// Management account: reads, for pull requests and for the watch every night.
-    Plan,
-    /// Management account: writes, for the environment.
-    Apply,
-    /// Member accounts: reads, for the plan and the apply role.
-    Reader,
-    /// Member accounts: writes, for the apply role.
-    Executor,
-}
-
-impl AutomationRole {
-    /// Those of the management account.
-    pub const MANAGEMENT: [Self; 2] = [Self::Plan, Self::Apply];
-    /// Those of a member account.
-    pub const MEMBER: [Self; 2] = [Self::Reader, Self::Executor];
-
-    /// Its name, such as `{organization}-automation-executor`.
-    ///
-    /// # Errors
-    /// Over 64 characters.
-    pub fn name(self, organization: &OrganizationName) -> Result<RoleName, NameError> {
-        Naming::new(organization).role(
-            Kind::Automation,
-            &[match self {
-                Self::Plan => "plan",
-                Self::Apply => "apply",
-                Self::Reader => "reader",
-                Self::Executor => "executor",
-            }],
-        )
-    }
-}
 
 /// The policies of one of Landfall's own roles.
 ///
@@ -69,9 +33,11 @@ pub fn automation_role(
         Ok(role_arn(&organization.name, ArnAccount::Any, &name(role)?))
     };
     let (trusted, statements) = match role {
-        // The environment's jobs may read as well: a watch that runs every night is one of them.
+        // What runs on the branch reads as well, such as the watch every night, which waits for nobody's approval; and so
+        // do the environment's jobs.
         AutomationRole::Plan => {
             let mut subjects = github_pull_requests(&automation.github)?;
+            subjects.extend(github_branch(&automation.github, &automation.branch)?);
             subjects.extend(github_subjects(&automation.github)?);
             let mut statements = read(estate);
             statements.push(read_organization());

@@ -29,6 +29,14 @@ pub fn github_pull_requests(trust: &GithubTrust) -> Result<Vec<String>, PolicyEr
     subjects_ending(trust, "pull_request")
 }
 
+/// The subjects of jobs without an environment on a branch of a repository.
+///
+/// # Errors
+/// An immutable subject without the ids.
+pub fn github_branch(trust: &GithubTrust, branch: &str) -> Result<Vec<String>, PolicyError> {
+    subjects_ending(trust, &["ref:refs/heads/", &encoded(branch)].concat())
+}
+
 /// Lets exactly the trust's subject in.
 ///
 /// # Errors

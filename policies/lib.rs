@@ -49,7 +49,7 @@ mod trust;
 
 pub use access::{access_attached, access_inline, access_statements};
 pub use action::{Action, ActionError};
-pub use automation::{AutomationRole, automation_boundary, automation_role};
+pub use automation::{automation_boundary, automation_role};
 pub use batch_team::{batch_execution_role, batch_job_role};
 pub use boundary::boundary;
 pub use break_glass::{break_glass_boundary, break_glass_role, break_glass_trust};
@@ -65,10 +65,11 @@ pub use evaluate::{
     Verdict, Verdicts, evaluate,
 };
 pub use federation::{BuiltIn, Provider, federation_role, federation_trust, issuer_host, needs_subjects, provider};
-pub use github::{github_pull_requests, github_subjects, github_trust};
+pub use github::{github_branch, github_pull_requests, github_subjects, github_trust};
 pub use grant::{grant, grants};
 pub use guardrail::{guardrail, guardrail_name};
 pub use guardrail_text::{GuardrailText, guardrail_use};
+pub use landfall_model::AutomationRole;
 pub use managed::{AwsPolicies, ManagedByAws, aws_policies, aws_policy_document, aws_policy_name};
 pub use metaflow::{MetaflowRole, metaflow_role};
 pub use principal::Principal;

@@ -49,6 +49,23 @@ impl Desk {
         std::fs::write(path, text).unwrap();
     }
 
+    /// Copies a folder onto the desk.
+    pub(crate) fn copy(&self, from: &Path, name: &str) {
+        let to = self.path().join(name);
+        std::fs::create_dir_all(&to).unwrap();
+        for entry in std::fs::read_dir(from).unwrap() {
+            let (path, name) = {
+                let entry = entry.unwrap();
+                (entry.path(), [name, entry.file_name().to_str().unwrap()].join("/"))
+            };
+            if path.is_dir() {
+                self.copy(&path, &name);
+            } else {
+                std::fs::copy(&path, self.path().join(&name)).unwrap();
+            }
+        }
+    }
+
     pub(crate) fn read(&self, name: &str) -> String {
         std::fs::read_to_string(self.path().join(name)).unwrap()
     }

@@ -9,3 +9,4 @@ mod emulator;
 mod oracles;
 mod scenarios;
 mod schema;
+mod workflows;

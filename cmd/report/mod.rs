@@ -24,6 +24,7 @@ mod strategy;
 mod summary;
 mod terminal;
 mod words;
+mod workflow;
 
 pub(crate) use diagnostics::{Files, diagnostics, objections, totals};
 pub(crate) use difference::{difference, difference_lines};
@@ -41,3 +42,4 @@ pub(crate) use strategy::{Strategy, strategy};
 pub(crate) use summary::summary;
 pub(crate) use terminal::Terminal;
 pub(crate) use words::{clean, count, elapsed};
+pub(crate) use workflow::{PipelineCheck, pipeline_check, pipelines};

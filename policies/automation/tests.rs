@@ -61,7 +61,11 @@ fn pull_requests_plan_and_only_the_environment_applies() {
     };
     assert_eq!(
         subjects(AutomationRole::Plan),
-        json!(["repo:acme/landing-zone:pull_request", "repo:acme/landing-zone:environment:landing-zone"])
+        json!([
+            "repo:acme/landing-zone:pull_request",
+            "repo:acme/landing-zone:ref:refs/heads/main",
+            "repo:acme/landing-zone:environment:landing-zone",
+        ])
     );
     assert_eq!(subjects(AutomationRole::Apply), "repo:acme/landing-zone:environment:landing-zone");
 }

@@ -2,8 +2,10 @@
 
 use crate::desk::{Desk, root};
 
-const COMMANDS: [&str; 11] =
-    ["init", "validate", "explain", "graph", "synth", "plan", "apply", "destroy", "sandbox", "onboard", "schema"];
+const COMMANDS: [&str; 12] = [
+    "init", "validate", "explain", "graph", "synth", "plan", "apply", "destroy", "sandbox", "onboard", "schema",
+    "workflow",
+];
 
 fn check(name: &str, text: &str) {
     let path = root().join("tests/golden/help").join(name).with_extension("txt");

@@ -59,6 +59,11 @@ impl Python {
         Command::new(self.folder.join("bin").join(name))
     }
 
+    /// Where the installed programs stand.
+    pub(crate) fn programs(&self) -> PathBuf {
+        self.folder.join("bin")
+    }
+
     /// The interpreter, to run one of our scripts, which stand beside this file.
     pub(crate) fn script(&self, name: &str) -> Command {
         self.run(&Path::new("tests/emulator").join(name))

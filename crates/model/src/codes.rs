@@ -74,6 +74,8 @@ codes! {
     URL = "LF0419", "a text is no URL of an identity provider";
     IDENTIFIER = "LF0420", "a text is no identifier of the wanted sort";
     RESOURCE_NAME = "LF0421", "a text cannot be the name of such a resource";
+    SCHEDULE = "LF0422", "a text is no schedule that GitHub Actions takes";
+    PIN = "LF0423", "a version, checksum or commit does not pin exactly one content";
 
     // The organization and its accounts.
     DUPLICATE_UNIT = "LF0501", "a unit is listed twice";

@@ -26,6 +26,7 @@ mod organization;
 mod place;
 mod read;
 mod role_index;
+mod schedule;
 mod schema;
 mod service;
 mod team;
@@ -35,7 +36,9 @@ pub use acceptance::{Acceptance, Day};
 pub use access::{AccessMode, Grant, PolicyText, Reads, RoleAccess};
 pub use account::{Account, AccountId, AccountSet, Email, OrganizationId};
 pub use arn::{Arn, ArnError, Partition, Region};
-pub use automation::Automation;
+pub use automation::{
+    Automation, AutomationRole, CodeScanning, DriftWatch, Install, ReleaseTarget, Remediate, Repository, Revision,
+};
 pub use boundary::{Boundary, BoundaryContent};
 pub use break_glass::{Alarm, BreakGlass, Tier, TierAccess};
 pub use ci_deployer::{CiDeployer, GithubSubject, GithubTrust, SubjectForm};
@@ -55,6 +58,7 @@ pub use organization::{Organization, UnitPath};
 pub use place::{FileId, Place, Source, Sources};
 pub use read::{Loaded, MAIN_FILE, TEAMS_FOLDER, load, load_files};
 pub use role_index::{IndexedRole, Resolution, RoleIndex};
+pub use schedule::{Schedule, ScheduleError};
 pub use schema::{SchemaOf, schema};
 pub use service::{Service, ServiceKind};
 pub use team::{Job, RoleStrategy, Team};

@@ -64,7 +64,8 @@ fn wildcard(cx: &mut Context<'_>, node: &Node, text: &str, what: &str) -> bool {
     found
 }
 
-fn owner_and_name(cx: &mut Context<'_>, node: &Node) -> Option<(String, String)> {
+/// `OWNER/REPOSITORY`
+pub(crate) fn owner_and_name(cx: &mut Context<'_>, node: &Node) -> Option<(String, String)> {
     let text = text(cx, node)?;
     if wildcard(cx, node, text, "repository") {
         return None;
@@ -84,7 +85,8 @@ fn owner_and_name(cx: &mut Context<'_>, node: &Node) -> Option<(String, String)>
     }
 }
 
-fn exact(cx: &mut Context<'_>, node: &Node, what: &str) -> Option<String> {
+/// A name of an environment, branch or tag, without wildcards and without `refs/`.
+pub(crate) fn exact(cx: &mut Context<'_>, node: &Node, what: &str) -> Option<String> {
     let text = text(cx, node)?;
     if wildcard(cx, node, text, what) {
         return None;

@@ -16,6 +16,7 @@ mod fields;
 mod files;
 mod github;
 mod guardrails;
+mod install;
 mod json;
 mod json_places;
 mod known;

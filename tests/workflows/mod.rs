@@ -1,0 +1,35 @@
+//! The pipelines: clean under linters that others wrote, and every step run as a runner would.
+
+mod expression;
+mod lint;
+mod pins;
+mod runner;
+mod stage;
+mod steps;
+mod written;
+mod yaml;
+
+use std::path::{Path, PathBuf};
+
+use crate::desk::{Desk, root};
+
+/// A desk with the example in the folder `it`.
+fn acme() -> Desk {
+    copied("examples/acme")
+}
+
+/// A desk with a folder of the repository as `it`.
+fn copied(folder: &str) -> Desk {
+    let desk = Desk::new();
+    desk.copy(&root().join(folder), "it");
+    desk
+}
+
+/// The YAML files of a folder, in order; none if it is not there.
+fn yaml_files(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let mut out: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    out.retain(|path| path.extension().is_some_and(|extension| extension == "yml"));
+    out.sort();
+    out
+}
