@@ -1,7 +1,9 @@
 //! The pipelines: clean under linters that others wrote, and every step run as a runner would.
 
 mod expression;
+mod laws;
 mod lint;
+mod own;
 mod pins;
 mod runner;
 mod stage;

@@ -79,35 +79,25 @@ impl fmt::Display for Repository {
     }
 }
 
-/// A machine that releases are built for.
+/// A machine that releases are built for and that pipelines run on: Linux, linked statically.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReleaseTarget {
-    /// Linux on x86-64, linked statically.
+    /// x86-64.
     LinuxX86,
-    /// Linux on 64-bit ARM, linked statically.
+    /// 64-bit ARM.
     LinuxArm,
-    /// macOS on Apple silicon.
-    MacArm,
-    /// macOS on Intel.
-    MacX86,
 }
 
 impl ReleaseTarget {
     /// Every target by Rust's name of it, as archives are named.
-    pub const ALL: [(&'static str, Self); 4] = [
-        ("x86_64-unknown-linux-musl", Self::LinuxX86),
-        ("aarch64-unknown-linux-musl", Self::LinuxArm),
-        ("aarch64-apple-darwin", Self::MacArm),
-        ("x86_64-apple-darwin", Self::MacX86),
-    ];
+    pub const ALL: [(&'static str, Self); 2] =
+        [("x86_64-unknown-linux-musl", Self::LinuxX86), ("aarch64-unknown-linux-musl", Self::LinuxArm)];
 
     /// Rust's name of it.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::LinuxX86 => "x86_64-unknown-linux-musl",
             Self::LinuxArm => "aarch64-unknown-linux-musl",
-            Self::MacArm => "aarch64-apple-darwin",
-            Self::MacX86 => "x86_64-apple-darwin",
         }
     }
 }
