@@ -31,6 +31,7 @@ mod schema;
 mod service;
 mod team;
 mod text_places;
+mod write;
 
 pub use acceptance::{Acceptance, Day};
 pub use access::{AccessMode, Grant, PolicyText, Reads, RoleAccess};
@@ -56,10 +57,11 @@ pub use name::{
 pub use naming::{BatchRole, Naming, ORGANIZATION_PARAMETER, account_parameter, pascal};
 pub use organization::{Organization, UnitPath};
 pub use place::{FileId, Place, Source, Sources};
-pub use read::{Loaded, MAIN_FILE, TEAMS_FOLDER, load, load_files};
+pub use read::{ACCOUNTS_FOLDER, Edits, Loaded, MAIN_FILE, TEAMS_FOLDER, load, load_edited, load_files};
 pub use role_index::{IndexedRole, Resolution, RoleIndex};
 pub use schedule::{Schedule, ScheduleError};
 pub use schema::{SchemaOf, schema};
 pub use service::{Service, ServiceKind};
 pub use team::{Job, RoleStrategy, Team};
 pub use text_places::TextPlaces;
+pub use write::{AccountDraft, TeamDraft, flow_list, flow_map, scalar};

@@ -10,11 +10,13 @@ mod error;
 mod fingerprint;
 mod graph;
 mod guardrail;
+mod impact;
 mod invariants;
 mod observed;
 mod order;
 mod plan;
 mod planner;
+mod radius;
 mod repair;
 mod request;
 mod saved;
@@ -38,6 +40,10 @@ pub use drift::{
 pub use error::PlanError;
 pub use graph::{Graph, Wait};
 pub use guardrail::{GuardrailSpec, GuardrailTarget, ObservedGuardrail};
+pub use impact::{
+    Allowed, Alteration, IdentityImpact, OWN_ACCOUNT, TrustedBy, Turnover, allowed, denied, identities_in_words,
+    impacts, trusted_by,
+};
 pub use invariants::Contradiction;
 pub use observed::{
     AccountStatus, Observed, ObservedAccount, ObservedOrganization, ObservedStack, ObservedUnit, PendingAccount, Reach,
@@ -46,6 +52,7 @@ pub use observed::{
 pub use plan::{Finding, Fingerprint, Kept, Mode, PLAN_VERSION, Plan};
 pub use planner::plan;
 pub use repair::{Repair, RepairCall, Spared};
+pub use radius::{Radius, RadiusError, Sites};
 pub use request::{EmergencyAccess, Request};
 pub use saved::{Stale, check_fresh};
 pub use seal::TAG_SEAL;

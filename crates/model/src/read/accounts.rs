@@ -1,4 +1,4 @@
-//! `accounts:`
+//! `accounts:` and `accounts/*.yaml`
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,11 +7,12 @@ use indexmap::IndexMap;
 use crate::read::context::Context;
 use crate::read::fields::{Fields, entries};
 use crate::read::known::unknown_unit;
+use crate::read::load::EntryFiles;
 use crate::read::node::{Entry, Node, Value};
 use crate::read::organization::Draft;
 use crate::read::scalar::text;
 use crate::read::suggest::clip;
-use crate::read::values::{TAGS, account_id, email, from_text, tags};
+use crate::read::values::{TAGS, account_id, email, from_text, name, tags};
 use crate::{Account, AccountName, Diagnostic, Place, TagKey, UnitPath, account_parameter, codes};
 
 /// Accounts, with the names of those that could not be read.
@@ -29,6 +30,7 @@ const RESERVED: [&str; 2] = ["all", "root"];
 /// What an account must not share with another.
 #[derive(Default)]
 struct Taken {
+    names: HashMap<String, Place>,
     emails: HashMap<String, (AccountName, Place)>,
     ids: HashMap<String, (AccountName, Place)>,
     parameters: HashMap<String, (AccountName, Place)>,
@@ -43,7 +45,8 @@ struct Reader<'r> {
     taken: Taken,
 }
 
-pub(crate) fn read(cx: &mut Context<'_>, node: &Node, organization: Option<&Draft>) -> Accounts {
+/// Reads the accounts of the main file, then those that have a file each.
+pub(crate) fn read(cx: &mut Context<'_>, node: &Node, files: &EntryFiles, organization: Option<&Draft>) -> Accounts {
     let empty = IndexMap::new();
     let mut reader = Reader {
         units: organization.map(|draft| draft.units.iter().map(UnitPath::as_str).collect()).unwrap_or_default(),
@@ -67,28 +70,73 @@ pub(crate) fn read(cx: &mut Context<'_>, node: &Node, organization: Option<&Draf
     }
     for entry in list {
         let before = cx.found();
-        match reader.account(cx, entry) {
-            Some(account) => {
-                out.accounts.insert(account.name.clone(), account);
-            }
-            None => {
-                out.broken.insert(entry.key.clone());
-            }
-        }
+        let account = reader.entry(cx, entry);
+        out.take(account, Some(&entry.key));
         out.incomplete |= cx.found() > before;
     }
+    for node in &files.nodes {
+        let before = cx.found();
+        let account = reader.file(cx, node);
+        out.take(account, node.peek("account"));
+        out.incomplete |= cx.found() > before;
+    }
+    out.incomplete |= !files.unreadable.is_empty();
+    out.broken.extend(files.unreadable.iter().cloned());
     out
 }
 
+impl Accounts {
+    fn take(&mut self, account: Option<Account>, written: Option<&str>) {
+        match account {
+            Some(account) => {
+                self.accounts.insert(account.name.clone(), account);
+            }
+            None => self.broken.extend(written.filter(|name| !self.accounts.contains_key(*name)).map(str::to_owned)),
+        }
+    }
+}
+
 impl Reader<'_> {
-    fn account(&mut self, cx: &mut Context<'_>, entry: &Entry) -> Option<Account> {
+    /// An entry of the main file, where the name is the key.
+    fn entry(&mut self, cx: &mut Context<'_>, entry: &Entry) -> Option<Account> {
         let place = entry.key_place;
         let name: Option<AccountName> = from_text(cx, &entry.key, place, codes::NAME);
-        if RESERVED.contains(&entry.key.as_str()) {
-            let message = format!("`{}` means something else in selectors", entry.key);
-            cx.report(Diagnostic::error(codes::NAME, place, message).help("give the account another name"));
+        reserved(cx, &entry.key, place);
+        self.taken.names.insert(entry.key.clone(), place);
+        let fields = Fields::of(cx, &entry.value, "an account")?;
+        self.account(cx, name, place, fields)
+    }
+
+    /// A file, where the name is one key among others.
+    fn file(&mut self, cx: &mut Context<'_>, node: &Node) -> Option<Account> {
+        let mut fields = Fields::of(cx, node, "an account's file")?;
+        let name_node = fields.required("account", "write the account's name: `account: NAME`");
+        let place = name_node.map_or(fields.place(), |node| node.place);
+        let mut account_name: Option<AccountName> = name_node.and_then(|node| name(cx, node));
+        if let Some(name) = &account_name {
+            reserved(cx, name.as_str(), place);
+            if let Some(first) = self.taken.names.get(name.as_str()) {
+                cx.report(
+                    Diagnostic::error(codes::DUPLICATE_NAME, place, format!("the name `{name}` is taken"))
+                        .label("again here")
+                        .related(*first, "first here")
+                        .help("give one of them another name, or take one out"),
+                );
+                account_name = None;
+            } else {
+                self.taken.names.insert(name.as_str().to_owned(), place);
+            }
         }
-        let mut fields = Fields::of(cx, &entry.value, "an account")?;
+        self.account(cx, account_name, place, fields)
+    }
+
+    fn account(
+        &mut self,
+        cx: &mut Context<'_>,
+        name: Option<AccountName>,
+        place: Place,
+        mut fields: Fields<'_>,
+    ) -> Option<Account> {
         let id_node = fields.optional("id");
         let id = id_node.and_then(|node| account_id(cx, node));
         let email_node = fields.required("email", "write the address of the account's root user");
@@ -154,6 +202,13 @@ impl Reader<'_> {
         } else {
             self.taken.parameters.insert(parameter, (name.clone(), place));
         }
+    }
+}
+
+fn reserved(cx: &mut Context<'_>, name: &str, place: Place) {
+    if RESERVED.contains(&name) {
+        let message = format!("`{name}` means something else in selectors");
+        cx.report(Diagnostic::error(codes::NAME, place, message).help("give the account another name"));
     }
 }
 

@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 
 use crate::read::accounts::Accounts;
 use crate::read::context::{Context, LIMIT, start};
+use crate::read::edits::{Edited, Edits};
 use crate::read::fields::Fields;
 use crate::read::files::{FileError, Files, Folder};
 use crate::read::known::Known;
@@ -24,6 +25,9 @@ pub const MAIN_FILE: &str = "landfall.yaml";
 
 /// The main file under the other ending that YAML has.
 const SHORT_MAIN_FILE: &str = "landfall.yml";
+
+/// The folder of accounts that have a file each, beside those of the main file.
+pub const ACCOUNTS_FOLDER: &str = "accounts";
 
 /// The folder of the teams' files.
 pub const TEAMS_FOLDER: &str = "teams";
@@ -44,6 +48,11 @@ pub struct Loaded {
 
 /// Reads a configuration folder. Everything that is wrong with it is in the result's diagnostics.
 pub fn load(folder: &Path) -> Loaded {
+    load_edited(folder, &Edits::default())
+}
+
+/// Reads a configuration folder as it would be with edits that nobody has made yet.
+pub fn load_edited(folder: &Path, edits: &Edits) -> Loaded {
     if !folder.is_dir() {
         let mut diagnostics = Diagnostics::default();
         let message = format!("there is no folder `{}`", folder.display());
@@ -53,7 +62,7 @@ pub fn load(folder: &Path) -> Loaded {
         );
         return Loaded { sources: Sources::default(), texts: TextPlaces::default(), diagnostics, foundation: None };
     }
-    read(&Folder::new(folder))
+    read(&Edited { base: &Folder::new(folder), edits })
 }
 
 /// Reads a configuration from memory: names relative to the folder, with `/`, and their bytes.
@@ -71,7 +80,9 @@ fn read(files: &dyn Files) -> Loaded {
 
 fn foundation(cx: &mut Context<'_>) -> Option<Foundation> {
     let main = main_file(cx);
-    let teams = team_files(cx);
+    let own_files = files_of(cx, ACCOUNTS_FOLDER);
+    let teams = files_of(cx, TEAMS_FOLDER);
+    cx.dropped.extend(teams.unreadable);
     let main = main?;
     let mut fields = Fields::of(cx, &main, "the configuration")?;
 
@@ -81,7 +92,7 @@ fn foundation(cx: &mut Context<'_>) -> Option<Foundation> {
     let help = "list the accounts: `NAME: { email: ADDRESS, unit: PATH }`";
     let accounts = fields.required("accounts", help).map_or_else(
         || Accounts { incomplete: true, ..Accounts::default() },
-        |node| accounts::read(cx, node, organization.as_ref()),
+        |node| accounts::read(cx, node, &own_files, organization.as_ref()),
     );
     let management = organization.as_ref().and_then(|draft| draft.management_account.clone());
     let management = management.and_then(|(name, place)| management_account(cx, &accounts, name, place));
@@ -109,7 +120,7 @@ fn foundation(cx: &mut Context<'_>) -> Option<Foundation> {
     }
     fields.finish(cx);
     let mut names = Names::of_stacks();
-    let teams: Vec<Team> = teams.iter().filter_map(|node| teams::read(cx, &known, &mut names, node)).collect();
+    let teams: Vec<Team> = teams.nodes.iter().filter_map(|node| teams::read(cx, &known, &mut names, node)).collect();
 
     let accounts = accounts.accounts;
     management?;
@@ -179,32 +190,39 @@ fn parsed(cx: &mut Context<'_>, file: crate::FileId) -> Option<Node> {
     None
 }
 
-fn team_files(cx: &mut Context<'_>) -> Vec<Node> {
-    let names = match cx.files.list(TEAMS_FOLDER) {
+/// The files of a folder in which each has one entry.
+pub(crate) struct EntryFiles {
+    /// Those that could be parsed.
+    pub(crate) nodes: Vec<Node>,
+    /// What the others are called: an entry most likely has its file's name.
+    pub(crate) unreadable: Vec<String>,
+}
+
+fn files_of(cx: &mut Context<'_>, folder: &str) -> EntryFiles {
+    let mut files = EntryFiles { nodes: Vec::new(), unreadable: Vec::new() };
+    let names = match cx.files.list(folder) {
         Ok(names) => names,
         Err(error) => {
             let reason = if let FileError::Denied(reason) = error { reason } else { "it is no folder".to_owned() };
-            let message = format!("`{TEAMS_FOLDER}` cannot be read: {reason}");
+            let message = format!("`{folder}` cannot be read: {reason}");
             cx.report(Diagnostic::error(codes::FILE_UNREADABLE, None, message));
-            return Vec::new();
+            return files;
         }
     };
-    let mut nodes = Vec::new();
     for name in names {
         let hidden = name.starts_with('.');
         let yaml = name.strip_suffix(".yaml").or(name.strip_suffix(".yml")).is_some_and(|stem| !stem.is_empty());
         if hidden || !yaml {
             continue;
         }
-        let path = [TEAMS_FOLDER, "/", &name].concat();
+        let path = [folder, "/", &name].concat();
         let node = cx.file(&path, None, LIMIT).and_then(|file| parsed(cx, file));
         match node {
-            Some(node) => nodes.push(node),
-            // The team is most likely called as its file is.
-            None => cx.dropped.push(name.split('.').next().unwrap_or_default().to_owned()),
+            Some(node) => files.nodes.push(node),
+            None => files.unreadable.push(name.split('.').next().unwrap_or_default().to_owned()),
         }
     }
-    nodes
+    files
 }
 
 fn version(cx: &mut Context<'_>, fields: &mut Fields<'_>) {

@@ -11,6 +11,7 @@ mod conditions;
 mod context;
 mod cross_account;
 mod documents;
+mod edits;
 mod federation;
 mod fields;
 mod files;
@@ -37,4 +38,7 @@ pub(crate) mod tests;
 mod values;
 mod yaml;
 
-pub use load::{Loaded, MAIN_FILE, TEAMS_FOLDER, load, load_files};
+pub(crate) use node::{Meaning, plain_meaning};
+
+pub use edits::Edits;
+pub use load::{ACCOUNTS_FOLDER, Loaded, MAIN_FILE, TEAMS_FOLDER, load, load_edited, load_files};

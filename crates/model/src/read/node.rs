@@ -54,13 +54,18 @@ impl Scalar {
         if self.style == Style::Quoted {
             return Meaning::Text;
         }
-        match self.text.as_str() {
-            "" | "~" | "null" | "Null" | "NULL" => Meaning::Nothing,
-            "true" | "True" | "TRUE" => Meaning::Boolean(true),
-            "false" | "False" | "FALSE" => Meaning::Boolean(false),
-            text if is_number(text) => Meaning::Number,
-            _ => Meaning::Text,
-        }
+        plain_meaning(&self.text)
+    }
+}
+
+/// What a text means where it stands without quotes.
+pub(crate) fn plain_meaning(text: &str) -> Meaning {
+    match text {
+        "" | "~" | "null" | "Null" | "NULL" => Meaning::Nothing,
+        "true" | "True" | "TRUE" => Meaning::Boolean(true),
+        "false" | "False" | "FALSE" => Meaning::Boolean(false),
+        text if is_number(text) => Meaning::Number,
+        _ => Meaning::Text,
     }
 }
 

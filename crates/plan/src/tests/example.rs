@@ -3,16 +3,22 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use landfall_model::Foundation;
 use landfall_stacks::{Identities, TemplateScope, expected};
 
 use crate::tests::world::{World, nothing};
 use crate::{Desired, Finding, Graph, GuardrailTarget, Mode, Reason, StepId};
 
-fn example() -> World {
+/// The example configuration.
+pub(crate) fn acme() -> Foundation {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/acme");
     let loaded = landfall_model::load(&folder);
     assert!(!loaded.diagnostics.has_errors(), "{:?}", loaded.diagnostics);
-    let foundation = loaded.foundation.unwrap();
+    loaded.foundation.unwrap()
+}
+
+fn example() -> World {
+    let foundation = acme();
     let synthesis = landfall_stacks::synthesize(&foundation);
     let desired = Desired::new(&foundation, synthesis.stacks).guarded(synthesis.guardrails);
     let graph = Graph::of(&desired).unwrap();

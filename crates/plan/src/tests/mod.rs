@@ -1,5 +1,5 @@
 //! Tests of the crate as a whole, and the worlds that all its tests use.
 
-mod example;
+pub(crate) mod example;
 mod properties;
 pub(crate) mod world;
