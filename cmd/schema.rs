@@ -21,6 +21,8 @@ pub(crate) struct Args {
 enum File {
     /// landfall.yaml
     Configuration,
+    /// accounts/NAME.yaml
+    Account,
     /// teams/NAME.yaml
     Team,
 }
@@ -29,6 +31,7 @@ enum File {
 pub(crate) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, CommandError> {
     terminal.data(&schema(match args.of {
         File::Configuration => SchemaOf::Configuration,
+        File::Account => SchemaOf::Account,
         File::Team => SchemaOf::Team,
     }))?;
     Ok(Exit::Done)

@@ -1,6 +1,6 @@
 """Compares the JSON Schema of the configuration with the reader.
 
-    compare.py LANDFALL CONFIGURATION_SCHEMA TEAM_SCHEMA FOLDER...
+    compare.py LANDFALL CONFIGURATION_SCHEMA ACCOUNT_SCHEMA TEAM_SCHEMA FOLDER...
 
 Every configuration below the folders must satisfy the schema. Into each of their mappings an unknown key is put, and in
 the place of each word of a closed set an unknown word: the reader names the keys and words that it knows, and they must
@@ -139,16 +139,17 @@ class Comparison:
 
 
 def main():
-    landfall, configuration, team, *folders = sys.argv[1:]
-    schemas = {kind: json.loads(pathlib.Path(path).read_text()) for kind, path in [("main", configuration), ("team", team)]}
+    landfall, configuration, account, team, *folders = sys.argv[1:]
+    paths = {"main": configuration, "accounts": account, "teams": team}
+    schemas = {kind: json.loads(pathlib.Path(path).read_text()) for kind, path in paths.items()}
     for schema in schemas.values():
         jsonschema.Draft202012Validator.check_schema(schema)
     comparison = Comparison(landfall, schemas)
     jobs, seen = [], set()
     for main_file in sorted(path for folder in folders for path in pathlib.Path(folder).rglob("landfall.yaml")):
         folder = main_file.parent
-        for path in [main_file, *sorted(folder.glob("teams/*.yaml"))]:
-            kind = "main" if path == main_file else "team"
+        for path in [main_file, *sorted(folder.glob("accounts/*.yaml")), *sorted(folder.glob("teams/*.yaml"))]:
+            kind = "main" if path == main_file else path.parent.name
             for job in comparison.file(folder, path.relative_to(folder), schemas[kind]):
                 # The same place of the schema is asked about once.
                 key = (job[0], json.dumps(job[6], sort_keys=True))

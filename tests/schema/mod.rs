@@ -8,13 +8,14 @@ use crate::desk::{Desk, root};
 use crate::emulator::python::Python;
 use crate::emulator::wanted;
 
-fn compare(desk: &Desk, schema: &str, team: &str) -> (bool, String) {
+fn compare(desk: &Desk, schema: &str, account: &str, team: &str) -> (bool, String) {
     desk.write("configuration.json", schema);
+    desk.write("account.json", account);
     desk.write("team.json", team);
     let mut script: Command = Python::ready().run(Path::new("tests/schema/compare.py"));
     let output = script
         .arg(env!("CARGO_BIN_EXE_landfall"))
-        .args([desk.path().join("configuration.json"), desk.path().join("team.json")])
+        .args(["configuration.json", "account.json", "team.json"].map(|name| desk.path().join(name)))
         .args(
             ["tests/configs/good", "tests/configs/lint/accepted-for-a-time", "examples"].map(|path| root().join(path)),
         )
@@ -32,8 +33,9 @@ fn the_schema_takes_what_the_reader_takes_and_nothing_else() {
     let desk = Desk::new();
     let schema = desk.run(&["schema"]);
     let team = desk.run(&["schema", "team"]);
-    assert_eq!((schema.code, team.code), (0, 0));
-    let (same, said) = compare(&desk, &schema.out, &team.out);
+    let account = desk.run(&["schema", "account"]);
+    assert_eq!((schema.code, account.code, team.code), (0, 0, 0));
+    let (same, said) = compare(&desk, &schema.out, &account.out, &team.out);
     assert!(same, "{said}");
     // The check can fail: a key less, a word less, a key too many.
     for (from, to) in [
@@ -42,7 +44,7 @@ fn the_schema_takes_what_the_reader_takes_and_nothing_else() {
         ("\"enable_spot_fleet_role\": {", "\"unheard_of\": { \"type\": \"boolean\" },\n \"enable_spot_fleet_role\": {"),
     ] {
         assert!(schema.out.contains(from), "{from}");
-        let (same, said) = compare(&desk, &schema.out.replacen(from, to, 1), &team.out);
+        let (same, said) = compare(&desk, &schema.out.replacen(from, to, 1), &account.out, &team.out);
         assert!(!same, "{from} → {to} went unnoticed\n{said}");
     }
 }

@@ -11,16 +11,20 @@ const SCHEMA: &str = include_str!("../schema.json");
 pub enum SchemaOf {
     /// `landfall.yaml`
     Configuration,
+    /// `accounts/NAME.yaml`
+    Account,
     /// `teams/NAME.yaml`
     Team,
 }
 
-/// The schema of a file. Both have the same definitions and begin with different ones.
+/// The schema of a file. All have the same definitions and begin with different ones.
 pub fn schema(of: SchemaOf) -> String {
-    match of {
-        SchemaOf::Configuration => SCHEMA.to_owned(),
-        SchemaOf::Team => SCHEMA.replacen("\"$ref\": \"#/$defs/configuration\"", "\"$ref\": \"#/$defs/team\"", 1),
-    }
+    let first = match of {
+        SchemaOf::Configuration => return SCHEMA.to_owned(),
+        SchemaOf::Account => "\"$ref\": \"#/$defs/accountFile\"",
+        SchemaOf::Team => "\"$ref\": \"#/$defs/team\"",
+    };
+    SCHEMA.replacen("\"$ref\": \"#/$defs/configuration\"", first, 1)
 }
 
 #[cfg(test)]
@@ -31,7 +35,11 @@ mod tests {
 
     #[test]
     fn each_file_has_its_own_beginning() {
-        for (of, first) in [(SchemaOf::Configuration, "#/$defs/configuration"), (SchemaOf::Team, "#/$defs/team")] {
+        for (of, first) in [
+            (SchemaOf::Configuration, "#/$defs/configuration"),
+            (SchemaOf::Account, "#/$defs/accountFile"),
+            (SchemaOf::Team, "#/$defs/team"),
+        ] {
             let schema: Value = serde_json::from_str(&schema(of)).unwrap();
             assert_eq!(schema["$ref"], first);
             let name = first.trim_start_matches("#/$defs/");
