@@ -9,7 +9,7 @@ use landfall_plan::Target;
 
 use crate::error::{CommandError, Exit};
 use crate::report::Terminal;
-use crate::{apply, destroy, explain, graph, init, onboard, plan, sandbox, schema, synth, validate, workflow};
+use crate::{apply, destroy, explain, graph, init, offboard, onboard, plan, sandbox, schema, synth, validate, workflow};
 
 /// Sets up and keeps the identity foundation of a whole AWS organization from one folder of YAML
 ///
@@ -122,6 +122,7 @@ pub(crate) enum Command {
     Destroy(destroy::Args),
     Sandbox(sandbox::Args),
     Onboard(onboard::Args),
+    Offboard(offboard::Args),
     Workflow(workflow::Args),
     Schema(schema::Args),
 }
@@ -144,7 +145,8 @@ impl Command {
             Self::Apply(args) => apply::run(args, global, terminal),
             Self::Destroy(args) => destroy::run(args, global, terminal),
             Self::Sandbox(args) => sandbox::run(args, global, terminal),
-            Self::Onboard(args) => onboard::run(args, terminal),
+            Self::Onboard(args) => onboard::run(args, global, terminal),
+            Self::Offboard(args) => offboard::run(args, global, terminal),
             Self::Workflow(args) => workflow::run(args, global, terminal),
             Self::Schema(args) => schema::run(args, terminal),
         }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use landfall_model::{Day, Diagnostics, Foundation, Sources};
+use landfall_model::{Day, Diagnostics, Edits, Foundation, Sources};
 use landfall_plan::{Desired, Graph, StepId};
 use landfall_stacks::{Sizes, Stack, Written};
 
@@ -57,7 +57,12 @@ pub(crate) struct Examined {
 impl Examined {
     /// Reads a folder and synthesizes its stacks.
     pub(crate) fn new(folder: &Path) -> Self {
-        let loaded = landfall_model::load(folder);
+        Self::edited(folder, &Edits::default())
+    }
+
+    /// Reads a folder as it would be with edits that nobody has made yet.
+    pub(crate) fn edited(folder: &Path, edits: &Edits) -> Self {
+        let loaded = landfall_model::load_edited(folder, edits);
         let mut diagnostics = loaded.diagnostics;
         // A configuration with mistakes has entries left out; what the templates say of it would be misleading.
         let whole = loaded.foundation.filter(|_| !diagnostics.has_errors());

@@ -1,12 +1,11 @@
 //! `landfall init`.
 
-use std::fs;
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use landfall_model::{AccountId, Email, NameError, OrganizationName, Region};
 
-use crate::error::{CommandError, Exit, FileError};
+use crate::error::{CommandError, Exit};
+use crate::files::write_new;
 use crate::report::Terminal;
 
 /// Write a commented starter folder
@@ -91,13 +90,4 @@ fn filled(text: &str, args: &Args) -> String {
         ("{{region}}", home),
     ];
     values.into_iter().fold(text.to_owned(), |text, (token, value)| text.replace(token, value))
-}
-
-fn write_new(path: &Path, text: &str) -> Result<(), FileError> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(|error| FileError::new("create", folder, error))?;
-    }
-    fs::File::create_new(path)
-        .and_then(|mut file| file.write_all(text.as_bytes()))
-        .map_err(|error| FileError::new("write", path, error))
 }

@@ -1,5 +1,6 @@
 //! Numbers, times and foreign text, as people read them.
 
+use std::path::Path;
 use std::time::Duration;
 
 /// `1 change`, `2 changes`; thousands are set apart.
@@ -23,6 +24,11 @@ fn thousands(number: usize) -> String {
         out.push(digit);
     }
     out
+}
+
+/// The folder of a configuration as an argument; nothing for the current one.
+pub(crate) fn in_folder(folder: &Path) -> String {
+    if folder == Path::new(".") { String::new() } else { format!(" {}", folder.display()) }
 }
 
 /// `0.4s`, `12s`, `3m04s`, `1h02m`.

@@ -54,8 +54,7 @@ impl Radius {
             }),
             ..Self::default()
         };
-        let stacks =
-            altered(before.stacks.iter(), after.stacks.iter(), |old, new| old.digest() == new.digest());
+        let stacks = altered(before.stacks.iter(), after.stacks.iter(), |old, new| old.digest() == new.digest());
         let mut read = Read { before, after, known: HashMap::new() };
         for (key, alteration) in stacks {
             let (old, new) = (before.stacks.get(&key), after.stacks.get(&key));

@@ -39,7 +39,12 @@ const MARGIN: usize = 36;
 impl TeamDraft {
     /// Where the team's file stands, relative to the configuration folder.
     pub fn file(&self) -> String {
-        [TEAMS_FOLDER, "/", self.name.as_str(), ".yaml"].concat()
+        Self::file_of(&self.name)
+    }
+
+    /// Where the file of a team of that name stands.
+    pub fn file_of(name: &ItemName) -> String {
+        [TEAMS_FOLDER, "/", name.as_str(), ".yaml"].concat()
     }
 
     /// The file.

@@ -1,0 +1,20 @@
+//! Files that are written where none is.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+
+use crate::error::FileError;
+
+/// Writes a file with the folders above it. One that is there is never overwritten, not even one that came in between.
+///
+/// # Errors
+/// It is there, or it cannot be written.
+pub(crate) fn write_new(path: &Path, text: &str) -> Result<(), FileError> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(|error| FileError::new("create", folder, error))?;
+    }
+    fs::File::create_new(path)
+        .and_then(|mut file| file.write_all(text.as_bytes()))
+        .map_err(|error| FileError::new("write", path, error))
+}
