@@ -10,5 +10,8 @@ mod init;
 mod interrupt;
 mod lint;
 mod offline;
+mod onboard;
 mod pipe;
+#[cfg(unix)]
+mod terminal;
 mod usage;

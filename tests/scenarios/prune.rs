@@ -39,3 +39,27 @@ fn emergency_access_goes_only_when_it_is_asked_for() {
     assert_eq!(sandbox.code, 0, "{}", sandbox.both());
     assert!(!sandbox.out.contains("break-glass"), "{}", sandbox.both());
 }
+
+#[test]
+fn a_team_that_was_let_go_is_pruned_alone() {
+    let desk = Desk::started();
+    for (file, name) in [("it/teams/etl.yaml", "etl"), ("it/teams/other.yaml", "other")] {
+        let text = format!("team: {name}\naccounts: [app-dev]\nboundary: workload\njobs: [{{ name: load }}]\n");
+        desk.write(file, &text);
+    }
+    assert_eq!(desk.run(&["apply", "it", "--sandbox", "--yes"]).code, 0);
+    assert_eq!(desk.run(&["offboard", "team", "etl", "it", "--yes"]).code, 0);
+    std::fs::remove_file(desk.path().join("it/teams/other.yaml")).unwrap();
+
+    let targeted = ["it", "--sandbox", "--prune", "--target", "team:etl"];
+    let plan = desk.run(&[&["plan"][..], &targeted, &["--format", "json"]].concat()).json();
+    let steps: Vec<String> = plan["steps"].as_array().unwrap().iter().map(|step| step["action"].to_string()).collect();
+    assert_eq!(steps, ["\"delete-stack\""], "{plan:#}");
+    let applied = desk.run(&[&["apply"][..], &targeted, &["--yes"]].concat());
+    assert_eq!(applied.code, 0, "{}", applied.both());
+    let after = desk.run(&["plan", "it", "--sandbox"]);
+    assert_eq!(after.code, 0, "{}", after.both());
+    assert!(!after.out.contains("batch-team-etl") && after.out.contains("batch-team-other"), "{}", after.both());
+    let again = desk.run(&[&["plan"][..], &targeted].concat());
+    assert_eq!(again.code, 64, "nothing of the team is left to aim at: {}", again.both());
+}
