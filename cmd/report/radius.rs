@@ -170,7 +170,7 @@ mod tests {
         assert_eq!(headline(&radius), "adds 2 roles and 1 boundary in 3 accounts, touches nothing else");
         radius.accounts.insert(AccountName::new("z").unwrap(), Alteration::Added);
         let key = GuardrailKey {
-            kind: GuardrailKind::ServiceControlPolicy,
+            kind: GuardrailKind::ServiceControl,
             name: PolicyName::new("acme-guardrail-x").unwrap(),
         };
         radius.guardrails.insert(key, Alteration::Changed);

@@ -50,8 +50,8 @@ pub fn allowed(document: &Value) -> BTreeSet<Allowed> {
 pub fn denied(document: &Value) -> BTreeSet<String> {
     let told = |statement: &Elements| {
         let elements = statement.all().iter().filter(|(element, _)| *element != "Sid" && *element != "Effect");
-        let told = elements
-            .map(|(element, values)| [element.as_str(), &joined(values.keys().map(String::as_str))].join(" "));
+        let told =
+            elements.map(|(element, values)| [element.as_str(), &joined(values.keys().map(String::as_str))].join(" "));
         told.collect::<Vec<_>>().join("; ")
     };
     statements(document).iter().filter(|statement| !statement.allows()).map(told).collect()

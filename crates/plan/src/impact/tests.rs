@@ -70,9 +70,8 @@ fn actions_resources_and_conditions_are_told_apart() {
     let before = identities(role_of(json!([]), reads("a/*")));
     let gained = |statements: Value| -> Vec<String> {
         let [changed] = impacts(&before, &identities(role_of(json!([]), statements))).try_into().unwrap();
-        let one = |one: &Allowed| {
-            format!("{}:{} {} {}", one.service, one.action, one.resource, one.conditions.join("; "))
-        };
+        let one =
+            |one: &Allowed| format!("{}:{} {} {}", one.service, one.action, one.resource, one.conditions.join("; "));
         changed.access.gained.iter().map(one).collect()
     };
     assert_eq!(
