@@ -42,7 +42,9 @@ fn part(radius: &Radius, what: Alteration) -> Option<String> {
 fn inside(radius: &Radius, what: Alteration) -> Option<String> {
     let mut accounts: BTreeSet<&AccountName> = BTreeSet::new();
     let mut things = Vec::new();
-    for (of, noun) in [(&radius.roles, "role"), (&radius.policies, "boundary")] {
+    for (of, noun) in
+        [(&radius.roles, "role"), (&radius.boundaries, "boundary"), (&radius.shared_policies, "shared policy")]
+    {
         let sites: Vec<&BTreeSet<AccountName>> = of.values().filter_map(|sites| sites.get(&what)).collect();
         accounts.extend(sites.iter().flat_map(|sites| sites.iter()));
         if !sites.is_empty() {
@@ -86,7 +88,9 @@ pub(crate) fn lines(on: Paint, radius: &Radius) -> Vec<String> {
     for (name, what) in &radius.accounts {
         out.push(paint(on, *what, format!("account {name}")));
     }
-    for (of, noun) in [(&radius.policies, "boundary"), (&radius.roles, "role")] {
+    for (of, noun) in
+        [(&radius.boundaries, "boundary"), (&radius.shared_policies, "shared policy"), (&radius.roles, "role")]
+    {
         for (name, sites) in of {
             for (what, accounts) in sites {
                 out.push(paint(on, *what, format!("{noun} {name}")) + " in " + &names(accounts));
@@ -143,7 +147,8 @@ pub(crate) fn json(radius: &Radius) -> Value {
         "units": units,
         "accounts": accounts,
         "roles": sites(&radius.roles),
-        "boundaries": sites(&radius.policies),
+        "boundaries": sites(&radius.boundaries),
+        "shared_policies": sites(&radius.shared_policies),
         "stacks": stacks,
         "guardrails": guardrails,
     })
@@ -166,13 +171,11 @@ mod tests {
         radius.roles.insert("a".to_owned(), Sites::from([(Alteration::Added, accounts(&["x", "y"]))]));
         radius.roles.insert("b".to_owned(), Sites::from([(Alteration::Added, accounts(&["x"]))]));
         assert_eq!(headline(&radius), "adds 2 roles in 2 accounts, touches nothing else");
-        radius.policies.insert("w".to_owned(), Sites::from([(Alteration::Added, accounts(&["z"]))]));
+        radius.boundaries.insert("w".to_owned(), Sites::from([(Alteration::Added, accounts(&["z"]))]));
         assert_eq!(headline(&radius), "adds 2 roles and 1 boundary in 3 accounts, touches nothing else");
         radius.accounts.insert(AccountName::new("z").unwrap(), Alteration::Added);
-        let key = GuardrailKey {
-            kind: GuardrailKind::ServiceControl,
-            name: PolicyName::new("acme-guardrail-x").unwrap(),
-        };
+        let key =
+            GuardrailKey { kind: GuardrailKind::ServiceControl, name: PolicyName::new("acme-guardrail-x").unwrap() };
         radius.guardrails.insert(key, Alteration::Changed);
         assert_eq!(headline(&radius), "adds 1 account, 2 roles and 1 boundary in 3 accounts; changes 1 guardrail");
         assert_eq!(

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use aws_sdk_cloudformation::Client;
 use aws_sdk_cloudformation::operation::create_change_set::builders::CreateChangeSetFluentBuilder;
-use aws_sdk_cloudformation::types::{Capability, ChangeSetType, DeploymentMode, Parameter, ResourceToImport, Tag};
+use aws_sdk_cloudformation::types::{Capability, ChangeSetType, DeploymentMode, Parameter, ResourceToImport, Tag, TemplateStage};
 use landfall_engine::port::{Answer, ChangeSet, ChangeSetStatus, ResourceFailure, StackRequest, Stacks};
 use landfall_engine::{Fault, FaultKind};
 use landfall_model::Region;
@@ -19,6 +19,7 @@ mod answers;
 use answers::{Events, change, change_set_status, observed};
 
 const DESCRIBE: &str = "cloudformation:DescribeStacks";
+const TEMPLATE: &str = "cloudformation:GetTemplate";
 const CREATE: &str = "cloudformation:CreateStack";
 const CREATE_CHANGE_SET: &str = "cloudformation:CreateChangeSet";
 const DESCRIBE_CHANGE_SET: &str = "cloudformation:DescribeChangeSet";
@@ -81,6 +82,15 @@ impl Stacks for StacksAdapter {
                 Some(stack) => observed(DESCRIBE, &self.region, stack),
                 None => Ok(None),
             },
+            Err(fault) if fault.kind == FaultKind::NotFound => Ok(None),
+            Err(fault) => Err(fault),
+        }
+    }
+
+    async fn template(&self, stack: &str) -> Answer<Option<String>> {
+        let call = self.client.get_template().stack_name(stack).template_stage(TemplateStage::Original).send();
+        match self.calls.make(TEMPLATE, call).await {
+            Ok(answer) => Ok(answer.template_body),
             Err(fault) if fault.kind == FaultKind::NotFound => Ok(None),
             Err(fault) => Err(fault),
         }

@@ -4,6 +4,7 @@ mod account;
 mod call;
 mod change;
 mod deploy;
+mod deployed;
 mod error;
 mod event;
 mod execute;
@@ -28,6 +29,7 @@ mod stop;
 pub mod transition;
 mod watch;
 
+pub use deployed::{WantedTemplate, deployed_templates};
 pub use error::{Fault, FaultKind};
 pub use event::{Event, Outcome, RunSummary, StackProgress, Stamped};
 pub use execute::{Ended, Options, Refused, execute};

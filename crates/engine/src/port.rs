@@ -187,6 +187,8 @@ pub trait Stacks: Send + Sync {
     async fn list(&self) -> Answer<Vec<ObservedStack>>;
     /// One stack by its id (a deleted one is found too) or name; `None` if there is none.
     async fn describe(&self, stack: &str) -> Answer<Option<ObservedStack>>;
+    /// The template of a stack, as it was deployed; `None` if there is no such stack.
+    async fn template(&self, stack: &str) -> Answer<Option<String>>;
     /// Makes a stack in one call; its id comes back. `CAPABILITY_NAMED_IAM` is always given.
     async fn create(&self, request: &StackRequest) -> Answer<String>;
     /// Makes an update change set; its id comes back.

@@ -4,7 +4,7 @@ mod allowed;
 mod template;
 mod trusted;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use landfall_stacks::{Identities, ManagedPolicy, Role};
 use serde_json::Value;
@@ -94,6 +94,41 @@ pub fn impacts(before: &Identities, after: &Identities) -> Vec<IdentityImpact> {
         let differences = of(IdentityKind::Policy, name.as_str());
         if let Some(alteration) = alteration(old.is_some(), new.is_some(), &differences) {
             out.push(policy(name.as_str(), alteration, old, new, differences));
+        }
+    }
+    out
+}
+
+/// What repairs come to: the change from what stands in IAM to what shall. `named` gives accounts their names.
+pub(crate) fn repaired(differences: &[Difference], named: impl Fn(&Value) -> Value) -> Vec<IdentityImpact> {
+    let mut by_identity: BTreeMap<(IdentityKind, &str), Vec<Difference>> = BTreeMap::new();
+    for one in differences {
+        let (desired, live) = (named(&one.desired), named(&one.live));
+        by_identity.entry((one.kind, &one.name)).or_default().push(Difference { desired, live, ..one.clone() });
+    }
+    let texts = |value: &Value| -> BTreeSet<String> {
+        value.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    };
+    let mut out = Vec::new();
+    for ((kind, name), differences) in by_identity {
+        let of = |property: &str| differences.iter().find(|one| one.property == property);
+        let documents = |side: fn(&Difference) -> &Value| -> Vec<Value> {
+            let inline = |one: &&Difference| one.property.starts_with("Policies/") || one.property == "PolicyDocument";
+            differences.iter().filter(inline).map(|one| side(one).clone()).collect()
+        };
+        let trust = of("AssumeRolePolicyDocument").map(|one| (trusted_by(&one.live), trusted_by(&one.desired)));
+        let (untrusted, trusted) = trust.unwrap_or_default();
+        let (unattached, attached) =
+            of("ManagedPolicyArns").map(|one| (texts(&one.live), texts(&one.desired))).unwrap_or_default();
+        out.push(IdentityImpact {
+            kind,
+            name: name.to_owned(),
+            trust: Turnover::between(&untrusted, &trusted),
+            attached: Turnover::between(&unattached, &attached),
+            ..documented(&documents(|one| &one.live), &documents(|one| &one.desired))
+        });
+        if let Some(last) = out.last_mut() {
+            last.differences = differences;
         }
     }
     out

@@ -32,8 +32,10 @@ pub struct Radius {
     pub stacks: BTreeMap<StackKey, (Alteration, Kind)>,
     /// Roles by name.
     pub roles: BTreeMap<String, Sites>,
-    /// Boundaries and other managed policies by name.
-    pub policies: BTreeMap<String, Sites>,
+    /// Boundaries by name.
+    pub boundaries: BTreeMap<String, Sites>,
+    /// Policies that roles share, by name.
+    pub shared_policies: BTreeMap<String, Sites>,
     /// Guardrails: what they say, or where they are attached.
     pub guardrails: BTreeMap<GuardrailKey, Alteration>,
 }
@@ -60,9 +62,10 @@ impl Radius {
             let (old, new) = (before.stacks.get(&key), after.stacks.get(&key));
             let Some(kind) = new.or(old).map(|stack| stack.kind) else { continue };
             for (identity, name, alteration) in read.altered(&key, old, new)? {
-                let of = match identity {
-                    IdentityKind::Role => &mut radius.roles,
-                    _ => &mut radius.policies,
+                let of = match (identity, kind) {
+                    (IdentityKind::Role, _) => &mut radius.roles,
+                    (_, Kind::SharedPolicy) => &mut radius.shared_policies,
+                    _ => &mut radius.boundaries,
                 };
                 let sites = of.entry(name).or_default();
                 sites.entry(alteration).or_default().insert(key.account.clone());
@@ -84,7 +87,8 @@ impl Radius {
 
     /// Whether all that happens is that something is added.
     pub fn only_adds(&self) -> bool {
-        let sites = self.roles.values().chain(self.policies.values()).flat_map(BTreeMap::keys);
+        let inside = [&self.roles, &self.boundaries, &self.shared_policies];
+        let sites = inside.into_iter().flat_map(BTreeMap::values).flat_map(BTreeMap::keys);
         let stacks = self.stacks.values().map(|(alteration, _)| alteration);
         let others = self.units.values().chain(self.accounts.values()).chain(self.guardrails.values());
         sites.chain(stacks).chain(others).all(|alteration| *alteration == Alteration::Added)
@@ -191,7 +195,7 @@ mod tests {
         );
         assert_eq!(radius.roles.len(), 4);
         assert!(radius.roles.values().all(|sites| sites.get(&Alteration::Removed).is_some_and(|all| all.len() == 2)));
-        assert!(radius.guardrails.is_empty() && radius.accounts.is_empty() && radius.policies.is_empty());
+        assert!(radius.guardrails.is_empty() && radius.accounts.is_empty() && radius.boundaries.is_empty());
         assert!(!radius.only_adds());
 
         let back = Radius::between(&desired(&without), &desired(&foundation)).unwrap();
@@ -210,7 +214,7 @@ mod tests {
         }
         let radius = Radius::between(&desired(&foundation), &desired(&other)).unwrap();
         assert!(radius.roles.is_empty(), "{:?}", radius.roles);
-        let sites = &radius.policies["acme-boundary-workload"];
+        let sites = &radius.boundaries["acme-boundary-workload"];
         assert_eq!(sites[&Alteration::Changed].len(), radius.stacks.len());
         assert!(radius.stacks.values().all(|(what, kind)| (*what, *kind) == (Alteration::Changed, Kind::Boundary)));
     }

@@ -35,6 +35,16 @@ impl Stacks for RegionStacks {
             .await
     }
 
+    async fn template(&self, stack: &str) -> Answer<Option<String>> {
+        self.inner
+            .call(self.call("cloudformation:GetTemplate", stack), |world, _| {
+                let row = self.find(world, stack).and_then(|key| world.stacks.get(&key));
+                let text = row.and_then(|row| world.templates.get(&row.definition.template));
+                Ok(text.map(|text| text.to_string()))
+            })
+            .await
+    }
+
     async fn create(&self, request: &StackRequest) -> Answer<String> {
         let call = self.call("cloudformation:CreateStack", request.stack.as_str());
         self.inner.call(call, |world, moment| self.make(world, request, moment)).await

@@ -529,6 +529,13 @@ impl Stacks for Formation {
         self.call("DescribeStacks", stack, |w| Ok(w.find(&self.spot, stack).map(|(name, one)| observed(&name, one))))
             .await
     }
+    async fn template(&self, stack: &str) -> Answer<Option<String>> {
+        self.call("GetTemplate", stack, |w| {
+            let found = w.find(&self.spot, stack);
+            Ok(found.and_then(|(_, one)| one.request.as_ref().map(|request| request.template.to_string())))
+        })
+        .await
+    }
     async fn create(&self, request: &StackRequest) -> Answer<String> {
         self.call("CreateStack", &format!("{} {:?}", request.stack, request.parameters), |w| {
             if let Some((_, found)) = w.find(&self.spot, request.stack.as_str()) {

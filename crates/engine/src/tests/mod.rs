@@ -2,6 +2,7 @@
 
 mod accounts;
 mod build;
+mod deployed;
 mod fake;
 mod first_run;
 mod guardrails;

@@ -25,6 +25,13 @@ fn example() -> World {
     World { desired, graph, observed: nothing() }
 }
 
+/// The example as it stands after it was deployed.
+pub(crate) fn settled() -> World {
+    let mut world = example();
+    world.settle();
+    world
+}
+
 /// Fills IAM with exactly what the templates say.
 fn fill_identities(world: &mut World) {
     let plan = world.plan(Mode::Apply);
