@@ -9,7 +9,9 @@ use landfall_plan::Target;
 
 use crate::error::{CommandError, Exit};
 use crate::report::Terminal;
-use crate::{apply, destroy, explain, graph, init, offboard, onboard, plan, sandbox, schema, synth, validate, workflow};
+use crate::{
+    apply, destroy, explain, graph, init, offboard, onboard, plan, sandbox, schema, synth, validate, workflow,
+};
 
 /// Sets up and keeps the identity foundation of a whole AWS organization from one folder of YAML
 ///

@@ -29,7 +29,7 @@ pub(crate) struct AccountArgs {
     #[arg(long, value_name = "ADDRESS", value_parser = address)]
     email: Option<Email>,
 
-    /// The unit that it belongs in, one of the organization's; `/` is the root
+    /// The unit that it belongs in, one of the organization's; `/` or nothing is the root
     #[arg(long, value_name = "PATH", value_parser = unit)]
     unit: Option<Place>,
 
@@ -63,7 +63,7 @@ fn address(text: &str) -> Result<Email, NameError> {
 }
 
 fn unit(text: &str) -> Result<Place, NameError> {
-    if text == "/" { Ok(Place(None)) } else { UnitPath::new(text).map(|path| Place(Some(path))) }
+    if matches!(text, "" | "/") { Ok(Place(None)) } else { UnitPath::new(text).map(|path| Place(Some(path))) }
 }
 
 fn tag(text: &str) -> Result<(TagKey, String), String> {

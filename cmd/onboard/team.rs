@@ -27,11 +27,11 @@ pub(crate) struct TeamArgs {
     folder: Folder,
 
     /// Where its jobs run, separated by commas: account names, unit:PATH, tag:KEY=VALUE; `!` takes away
-    #[arg(long, value_name = "ACCOUNTS", value_delimiter = ',')]
+    #[arg(long, value_name = "ACCOUNTS", value_delimiter = ',', value_parser = trimmed)]
     accounts: Option<Vec<String>>,
 
     /// Its buckets, separated by commas; it gets only what is below NAME/ in each
-    #[arg(long, value_name = "BUCKETS", value_delimiter = ',')]
+    #[arg(long, value_name = "BUCKETS", value_delimiter = ',', value_parser = trimmed)]
     buckets: Option<Vec<String>>,
 
     /// Its jobs, separated by commas
@@ -80,7 +80,12 @@ impl From<StrategyWord> for RoleStrategy {
 }
 
 fn item_name(text: &str) -> Result<ItemName, NameError> {
-    ItemName::new(text)
+    ItemName::new(text.trim())
+}
+
+/// People write a space after a comma.
+fn trimmed(text: &str) -> Result<String, std::convert::Infallible> {
+    Ok(text.trim().to_owned())
 }
 
 fn boundary_name(text: &str) -> Result<BoundaryName, NameError> {

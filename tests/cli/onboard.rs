@@ -31,11 +31,11 @@ fn a_team_is_taken_on_with_one_file_and_touches_nothing_else() {
         "payments",
         "it",
         "--accounts",
-        "app-prod,data-dev",
+        "app-prod, data-dev",
         "--buckets",
         "acme-payments",
         "--jobs",
-        "settle,refund",
+        "settle, refund",
     ]);
     assert_eq!(made.code, 0, "{}", made.both());
     assert!(made.out.contains("adds 2 roles in 2 accounts, touches nothing else\n"), "{}", made.both());

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use aws_sdk_cloudformation::Client;
 use aws_sdk_cloudformation::operation::create_change_set::builders::CreateChangeSetFluentBuilder;
-use aws_sdk_cloudformation::types::{Capability, ChangeSetType, DeploymentMode, Parameter, ResourceToImport, Tag, TemplateStage};
+use aws_sdk_cloudformation::types::{
+    Capability, ChangeSetType, DeploymentMode, Parameter, ResourceToImport, Tag, TemplateStage,
+};
 use landfall_engine::port::{Answer, ChangeSet, ChangeSetStatus, ResourceFailure, StackRequest, Stacks};
 use landfall_engine::{Fault, FaultKind};
 use landfall_model::Region;

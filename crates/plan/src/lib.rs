@@ -52,10 +52,10 @@ pub use observed::{
 };
 pub use plan::{Finding, Fingerprint, Kept, Mode, PLAN_VERSION, Plan};
 pub use planner::plan;
-pub use repair::{Repair, RepairCall, Spared};
 pub use radius::{Radius, RadiusError, Sites};
+pub use repair::{Repair, RepairCall, Spared};
 pub use request::{EmergencyAccess, Request};
-pub use review::{StackReview, review, templates_to_read};
+pub use review::{Review, review, templates_to_read};
 pub use saved::{Stale, check_fresh};
 pub use seal::TAG_SEAL;
 pub use standing::Standing;

@@ -4,20 +4,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
-use landfall_model::{AccountName, Kind};
+use landfall_model::{AccountName, Kind, StackName};
 use landfall_stacks::{Digest, Identities, StackKey, TAG_DIGEST};
 use serde_json::Value;
 
 use crate::impact::{Alteration, IdentityImpact, repaired};
 use crate::{Action, Cause, Desired, Observed, Plan, Step, StepId, identities_in_words, impacts};
 
-/// The same change of the same stack, wherever it is made.
+/// The same change of the same stack, or of what stands in IAM, wherever it is made.
 #[derive(Debug, Clone, PartialEq)]
-pub struct StackReview {
-    /// The stacks, in the order of the plan.
-    pub stacks: Vec<StackKey>,
-    /// Their kind.
-    pub kind: Kind,
+pub struct Review {
+    /// Where, in the order of the plan.
+    pub steps: Vec<StepId>,
+    /// The kind, of stacks.
+    pub kind: Option<Kind>,
     /// What becomes of them.
     pub alteration: Alteration,
     /// What that comes to; why that cannot be told, where it cannot.
@@ -27,22 +27,26 @@ pub struct StackReview {
 /// What makes two changes the same: the stack's name, what it was deployed with, what it shall be, what differs in IAM.
 #[derive(PartialEq, Eq, Hash)]
 struct Sameness {
-    name: String,
+    name: Option<StackName>,
     before: Option<String>,
     after: Option<Digest>,
     differences: String,
 }
 
 /// The groups of a plan's changes, each with its first stack.
-fn groups<'p>(plan: &'p Plan, observed: &Observed) -> IndexMap<Sameness, Vec<(&'p StackKey, &'p Step)>> {
+fn groups<'p>(plan: &'p Plan, observed: &Observed) -> IndexMap<Sameness, Vec<&'p Step>> {
     let mut live: BTreeMap<&str, &str> = BTreeMap::new();
     for stack in observed.stacks.values().flatten() {
         // A stack without the tag is like no other.
         live.insert(&stack.id, stack.tags.get(TAG_DIGEST).map_or(stack.id.as_str(), String::as_str));
     }
-    let mut groups: IndexMap<Sameness, Vec<(&StackKey, &Step)>> = IndexMap::new();
+    let mut groups: IndexMap<Sameness, Vec<&Step>> = IndexMap::new();
     for step in plan.steps.values() {
-        let StepId::Stack(key) = &step.id else { continue };
+        let name = match &step.id {
+            StepId::Stack(key) => Some(key.name.clone()),
+            StepId::Identities(_) => None,
+            _ => continue,
+        };
         let before = match &step.action {
             Action::CreateStack { .. } => None,
             action => action.stack_id().map(|id| live.get(id).copied().unwrap_or(id).to_owned()),
@@ -55,8 +59,7 @@ fn groups<'p>(plan: &'p Plan, observed: &Observed) -> IndexMap<Sameness, Vec<(&'
             _ => String::new(),
         };
         let after = step.action.spec().map(|spec| spec.template.clone());
-        let name = key.name.to_string();
-        groups.entry(Sameness { name, before, after, differences }).or_default().push((key, step));
+        groups.entry(Sameness { name, before, after, differences }).or_default().push(step);
     }
     groups
 }
@@ -68,9 +71,12 @@ fn without_ids(text: &str, plan: &Plan) -> String {
 
 /// The stacks whose deployed templates a review needs, one for each change that is the same: with the stack's id.
 pub fn templates_to_read(plan: &Plan, observed: &Observed) -> Vec<(StackKey, String)> {
-    let first = |all: Vec<(&StackKey, &Step)>| {
-        let (key, step) = all.first().copied()?;
-        Some((key.clone(), before_counts(step)?.to_owned()))
+    let first = |all: Vec<&Step>| match all.first() {
+        Some(step) => match (&step.id, before_counts(step)) {
+            (StepId::Stack(key), Some(stack)) => Some((key.clone(), stack.to_owned())),
+            _ => None,
+        },
+        None => None,
     };
     groups(plan, observed).into_values().filter_map(first).collect()
 }
@@ -92,21 +98,20 @@ pub fn review(
     desired: &Desired,
     observed: &Observed,
     templates: &BTreeMap<StackKey, Result<String, String>>,
-) -> Vec<StackReview> {
+) -> Vec<Review> {
     let reader = Reader { plan, desired, templates };
     let mut out = Vec::new();
     for group in groups(plan, observed).into_values() {
-        let Some((key, step)) = group.first().copied() else { continue };
+        let Some(step) = group.first() else { continue };
         let (kind, alteration) = match &step.action {
-            Action::CreateStack { spec, .. } => (spec.kind, Alteration::Added),
-            Action::UpdateStack { spec, .. } | Action::RepairIdentities { spec, .. } => {
-                (spec.kind, Alteration::Changed)
-            }
-            Action::DeleteStack { kind, .. } => (*kind, Alteration::Removed),
+            Action::CreateStack { spec, .. } => (Some(spec.kind), Alteration::Added),
+            Action::UpdateStack { spec, .. } => (Some(spec.kind), Alteration::Changed),
+            Action::RepairIdentities { .. } => (None, Alteration::Changed),
+            Action::DeleteStack { kind, .. } => (Some(*kind), Alteration::Removed),
             _ => continue,
         };
-        let stacks = group.iter().map(|(key, _)| (*key).clone()).collect();
-        out.push(StackReview { stacks, kind, alteration, impacts: reader.impacts(key, step) });
+        let steps = group.iter().map(|step| step.id.clone()).collect();
+        out.push(Review { steps, kind, alteration, impacts: reader.impacts(step) });
     }
     out
 }
@@ -118,13 +123,14 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn impacts(&self, key: &StackKey, step: &Step) -> Result<Vec<IdentityImpact>, String> {
+    fn impacts(&self, step: &Step) -> Result<Vec<IdentityImpact>, String> {
         if let Action::RepairIdentities { differences, .. } = &step.action {
             let named = |value: &Value| -> Value {
                 serde_json::from_str(&without_ids(&value.to_string(), self.plan)).unwrap_or_else(|_| value.clone())
             };
             return Ok(repaired(differences, named));
         }
+        let StepId::Stack(key) = &step.id else { return Ok(Vec::new()) };
         let before = match before_counts(step) {
             Some(_) => self.read(key, self.templates.get(key).cloned().ok_or("its template was not read")??)?,
             None if matches!(step.action, Action::UpdateStack { .. }) => return Ok(Vec::new()),
@@ -142,10 +148,10 @@ impl Reader<'_> {
     }
 }
 
-impl StackReview {
+impl Review {
     /// The accounts that it is made in.
     pub fn accounts(&self) -> BTreeSet<&AccountName> {
-        self.stacks.iter().map(|key| &key.account).collect()
+        self.steps.iter().filter_map(StepId::account).collect()
     }
 }
 
@@ -167,7 +173,7 @@ mod tests {
         (plan, after, world.observed, world.desired)
     }
 
-    fn reviewed(change: impl FnOnce(&mut landfall_model::Foundation)) -> (Vec<StackReview>, usize) {
+    fn reviewed(change: impl FnOnce(&mut landfall_model::Foundation)) -> (Vec<Review>, usize) {
         let (plan, after, observed, before) = changed(change);
         let wanted = templates_to_read(&plan, &observed);
         let templates =
@@ -190,8 +196,8 @@ mod tests {
     #[test]
     fn a_team_that_goes_is_told_with_what_its_roles_lose() {
         let (reviews, read) = reviewed(|foundation| foundation.teams.retain(|team| team.name.as_str() == "ml"));
-        let team = reviews.iter().find(|review| review.kind == Kind::BatchTeam).unwrap();
-        assert_eq!((team.alteration, team.stacks.len(), read), (Alteration::Removed, 2, 1));
+        let team = reviews.iter().find(|review| review.kind == Some(Kind::BatchTeam)).unwrap();
+        assert_eq!((team.alteration, team.steps.len(), read), (Alteration::Removed, 2, 1));
         let impacts = team.impacts.as_ref().unwrap();
         assert_eq!(impacts.len(), 4);
         assert!(impacts.iter().all(|one| one.alteration == Alteration::Removed && !one.trust.lost.is_empty()));
