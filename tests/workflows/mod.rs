@@ -1,6 +1,7 @@
 //! The pipelines: clean under linters that others wrote, and every step run as a runner would.
 
 mod expression;
+mod form;
 mod laws;
 mod lint;
 mod own;

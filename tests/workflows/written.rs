@@ -94,7 +94,7 @@ fn a_check_sees_what_is_deployed() {
     assert_eq!(tampered.code, 0, "{}", tampered.both());
     let (code, missing) = check();
     assert_eq!((code, missing.len()), (2, 1), "{missing:?}");
-    assert!(missing[0].starts_with("repair stack acme-automation (automation) in management"), "{missing:?}");
+    assert!(missing[0].starts_with("repair identities in management (role acme-automation-apply"), "{missing:?}");
     // What GitHub must be told is said either way, in text and in markdown.
     for format in ["human", "markdown"] {
         let ran = desk.run(&["workflow", "check", "it", "--format", format]);
