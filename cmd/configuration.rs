@@ -4,7 +4,7 @@ use std::path::Path;
 
 use landfall_model::{Day, Diagnostics, Edits, Foundation, Sources};
 use landfall_plan::{Desired, Graph, StepId};
-use landfall_stacks::{Sizes, Stack, Written};
+use landfall_stacks::{Shared, Sizes, Stack, Written};
 
 use crate::error::CommandError;
 use crate::report::{self, Terminal};
@@ -16,6 +16,8 @@ pub(crate) struct Configuration {
     pub(crate) foundation: Foundation,
     /// What is used of IAM's quotas.
     pub(crate) sizes: Sizes,
+    /// Which policies roles share.
+    pub(crate) shared: Shared,
     /// All that shall stand.
     pub(crate) desired: Desired,
     /// What waits for what.
@@ -74,10 +76,10 @@ impl Examined {
             if diagnostics.has_errors() {
                 return None;
             }
-            let sizes = synthesis.sizes;
+            let (sizes, shared) = (synthesis.sizes, synthesis.shared);
             let desired = Desired::new(&foundation, synthesis.stacks).guarded(synthesis.guardrails);
             match Graph::of(&desired) {
-                Ok(graph) => Some(Configuration { foundation, sizes, desired, graph }),
+                Ok(graph) => Some(Configuration { foundation, sizes, shared, desired, graph }),
                 Err(mistakes) => {
                     diagnostics.extend(mistakes);
                     None

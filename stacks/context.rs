@@ -11,6 +11,7 @@ use landfall_policies::{Estate, Piece, PolicyError, Text, own_boundary};
 use crate::blueprint::Blueprint;
 use crate::intrinsic::Intrinsics;
 use crate::render::{Rendered, render};
+use crate::sharing::{Shared, share};
 use crate::size::{Sizes, measure};
 use crate::template::{BoundarySource, RoleBody, Template};
 use crate::{Stack, codes, limit};
@@ -28,6 +29,7 @@ pub(crate) struct Context<'a> {
     pub(crate) made: Vec<Stack>,
     diagnostics: Diagnostics,
     sizes: Sizes,
+    shared: Shared,
     tags: BTreeMap<String, String>,
 }
 
@@ -42,13 +44,14 @@ impl<'a> Context<'a> {
             made: Vec::new(),
             diagnostics: Diagnostics::default(),
             sizes: Sizes::new(),
+            shared: Shared::new(),
             tags: tags.map(|(key, value)| (key.as_str().to_owned(), value.clone())).collect(),
         }
     }
 
-    /// All stacks, all that is wrong, and what is used of the quotas.
-    pub(crate) fn finish(self) -> (Vec<Stack>, Diagnostics, Sizes) {
-        (self.made, self.diagnostics, self.sizes)
+    /// All stacks, all that is wrong, what is used of the quotas, and what roles share.
+    pub(crate) fn finish(self) -> (Vec<Stack>, Diagnostics, Sizes, Shared) {
+        (self.made, self.diagnostics, self.sizes, self.shared)
     }
 
     /// The Region where stacks live.
@@ -133,6 +136,8 @@ impl<'a> Context<'a> {
     ) -> Vec<Stack> {
         let rendered = self.render(&blueprint.template);
         measure(&mut self.sizes, &blueprint.name, &blueprint.template);
+        let accounts: Vec<&AccountName> = accounts.into_iter().collect();
+        share(&mut self.shared, &self.foundation.organization.name, &blueprint.template, &accounts);
         let tags = blueprint.all_tags(&self.tags).len();
         let partition = self.foundation.organization.partition();
         self.diagnostics.extend(limit::check(blueprint, &rendered, partition, tags));

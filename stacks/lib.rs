@@ -30,6 +30,7 @@ mod render;
 mod scope;
 mod service;
 mod shared_policy;
+mod sharing;
 mod size;
 mod split;
 mod stack;
@@ -49,7 +50,8 @@ pub use metaflow::{MetaflowOutput, metaflow_outputs};
 pub use metaflow_configuration::metaflow_configuration;
 pub use physical::physical_id;
 pub use scope::{ScopeError, TemplateScope};
-pub use size::{Fullest, Sizes, fullest};
+pub use sharing::{Shared, Sharing};
+pub use size::{Fullest, NEAR, Sizes, fullest, near};
 pub use stack::{
     Body, Digest, Need, ParameterSource, Protection, Provides, Stack, StackKey, TAG_DIGEST, TAG_KIND, TAG_ORGANIZATION,
 };

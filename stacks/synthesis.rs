@@ -3,7 +3,7 @@
 use landfall_model::{Diagnostics, Foundation};
 
 use crate::context::Context;
-use crate::{GuardrailPolicy, Sizes, Stack, guardrail, inventory, registry};
+use crate::{GuardrailPolicy, Shared, Sizes, Stack, guardrail, inventory, registry};
 
 /// Every stack of an organization, and what is wrong with the configuration that only the templates show.
 #[derive(Debug, Clone)]
@@ -16,6 +16,8 @@ pub struct Synthesis {
     pub diagnostics: Diagnostics,
     /// What is used of IAM's quotas.
     pub sizes: Sizes,
+    /// Which policies roles share.
+    pub shared: Shared,
 }
 
 /// Writes every template. The same configuration gives the same bytes.
@@ -28,11 +30,11 @@ pub fn synthesize(foundation: &Foundation) -> Synthesis {
         context.made.extend(stacks);
     }
     let guardrails = guardrail::policies(&mut context);
-    let (mut stacks, mut diagnostics, sizes) = context.finish();
+    let (mut stacks, mut diagnostics, sizes, shared) = context.finish();
     // A stable sort: within a kind, items keep the order of the configuration.
     stacks.sort_by_cached_key(|stack| (foundation.accounts.get_index_of(&stack.key.account), stack.kind));
     diagnostics.extend(inventory::check(&stacks).iter().cloned());
-    Synthesis { stacks, guardrails, diagnostics, sizes }
+    Synthesis { stacks, guardrails, diagnostics, sizes, shared }
 }
 
 #[cfg(test)]

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use landfall_model::OrganizationName;
 use landfall_plan::{RoleCounts, role_counts};
-use landfall_policies::{Quota, service_linked_roles};
-use landfall_stacks::{Sizes, fullest};
+use landfall_policies::{Quota, SharedPolicy, service_linked_roles};
+use landfall_stacks::{Fullest, NEAR, Shared, Sharing, Sizes, fullest, near};
 use serde_json::{Value, json};
 
 use crate::configuration::Configuration;
@@ -14,7 +15,9 @@ use crate::report::{Paint, count};
 /// What follows from the configuration and is no step.
 #[derive(Debug)]
 pub(crate) struct Footnotes<'a> {
+    organization: &'a OrganizationName,
     sizes: &'a Sizes,
+    shared: &'a Shared,
     batch: Option<RoleCounts>,
     /// Service-linked roles by name, with the number of accounts that rely on them.
     linked: BTreeMap<&'static str, usize>,
@@ -29,7 +32,13 @@ impl<'a> Footnotes<'a> {
             *linked.entry(role.name()).or_default() += 1;
         }
         let batch = (!foundation.teams.is_empty()).then(|| role_counts(&foundation.teams));
-        Self { sizes: &configuration.sizes, batch, linked }
+        Self {
+            organization: &foundation.organization.name,
+            sizes: &configuration.sizes,
+            shared: &configuration.shared,
+            batch,
+            linked,
+        }
     }
 
     /// One line each.
@@ -46,17 +55,34 @@ impl<'a> Footnotes<'a> {
                 .collect();
             out.push(paint.dim(format!("AWS makes by itself, and Landfall never does: {}", names.join(", "))));
         }
-        let full: Vec<String> = fullest(self.sizes)
-            .iter()
-            .map(|one| {
-                let (used, limit) = (one.used.used, one.used.quota.limit());
-                format!("{} {used} of {limit} ({})", word(one.used.quota), one.name)
-            })
-            .collect();
+        if !self.shared.is_empty() {
+            out.push(
+                paint.dim(format!("roles share, as managed policies of their account: {}", self.sharing().join(", "))),
+            );
+        }
+        let full: Vec<String> = fullest(self.sizes).iter().map(in_words).collect();
         if !full.is_empty() {
             out.push(paint.dim(format!("fullest quotas: {}", full.join(", "))));
         }
+        let near = near(self.sizes);
+        if !near.is_empty() {
+            let mut names: Vec<String> = near.iter().take(NAMED).map(in_words).collect();
+            if let Some(more @ 1..) = near.len().checked_sub(NAMED) {
+                names.push(format!("and {more} more, in --format json"));
+            }
+            out.push(paint.warn(format!("over {NEAR} % of a quota: {}", names.join(", "))));
+        }
         out
+    }
+
+    /// `lambda-vpc by 2 roles in 2 accounts (543 of 6144)`
+    fn sharing(&self) -> Vec<String> {
+        let one = |(policy, sharing): (&SharedPolicy, &Sharing)| {
+            let (roles, accounts) = (count(sharing.roles, "role"), count(sharing.accounts.len(), "account"));
+            let (used, limit) = (sharing.used.used, sharing.used.quota.limit());
+            format!("{} by {roles} in {accounts} ({used} of {limit})", policy.as_str())
+        };
+        self.shared.iter().map(one).collect()
     }
 
     /// For programs.
@@ -71,12 +97,41 @@ impl<'a> Footnotes<'a> {
                 })
             })
             .collect();
+        let shared: Vec<Value> = self
+            .shared
+            .iter()
+            .map(|(policy, sharing)| {
+                json!({
+                    "shares": policy.as_str(),
+                    "policy": policy.name(self.organization).ok(),
+                    "roles": sharing.roles,
+                    "accounts": sharing.accounts,
+                    "used": sharing.used.used,
+                    "limit": sharing.used.quota.limit(),
+                })
+            })
+            .collect();
+        let near: Vec<Value> = near(self.sizes)
+            .iter()
+            .map(|one| json!({ "stack": one.stack, "name": one.name, "quota": word(one.used.quota), "percent": one.percent() }))
+            .collect();
         json!({
             "batch_roles": self.batch.as_ref().map(counts_json),
             "service_linked_roles": self.linked,
+            "shared_policies": shared,
             "quotas": sizes,
+            "near_limit": near,
         })
     }
+}
+
+/// How many names of a long list are shown.
+const NAMED: usize = 8;
+
+/// `trust policy 505 of 2048 (acme-ci-deployer-terraform-hub)`
+fn in_words(one: &Fullest<'_>) -> String {
+    let (used, limit) = (one.used.used, one.used.quota.limit());
+    format!("{} {used} of {limit} ({})", word(one.used.quota), one.name)
 }
 
 fn word(quota: Quota) -> &'static str {

@@ -4,6 +4,7 @@
 mod apply;
 
 mod failure;
+mod footnotes;
 mod help;
 mod init;
 #[cfg(unix)]
