@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use landfall_model::{Day, Diagnostics, Edits, Foundation, Sources};
+use landfall_model::{Day, Diagnostics, Edits, Foundation, Severity, Sources};
 use landfall_plan::{Desired, Graph, StepId};
-use landfall_stacks::{Shared, Sizes, Stack, Written};
+use landfall_stacks::{ENDING, Shared, Sizes, Stack, Written};
 
 use crate::error::CommandError;
 use crate::report::{self, Terminal};
@@ -18,10 +18,42 @@ pub(crate) struct Configuration {
     pub(crate) sizes: Sizes,
     /// Which policies roles share.
     pub(crate) shared: Shared,
+    /// What ends soon, or has ended.
+    pub(crate) ending: Vec<Ending>,
     /// All that shall stand.
     pub(crate) desired: Desired,
     /// What waits for what.
     pub(crate) graph: Graph,
+}
+
+/// Something that ends with time, and where that is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Ending {
+    /// The finding's code.
+    pub(crate) code: &'static str,
+    /// What ends, and when.
+    pub(crate) message: String,
+    /// The file in the folder.
+    pub(crate) file: String,
+    /// The line in it.
+    pub(crate) line: usize,
+}
+
+impl Ending {
+    /// Those among what is told of a configuration; what is accepted is a note, and none of them.
+    fn among(diagnostics: &Diagnostics, sources: &Sources) -> Vec<Self> {
+        let told = diagnostics.iter().filter(|one| one.severity != Severity::Note && ENDING.contains(&one.code));
+        let ending = |one: &landfall_model::Diagnostic| {
+            let place = one.place?;
+            Some(Self {
+                code: one.code.0,
+                message: one.message.clone(),
+                file: sources.get(place.file)?.name.clone(),
+                line: sources.line_column(place)?.0,
+            })
+        };
+        told.filter_map(ending).collect()
+    }
 }
 
 impl Configuration {
@@ -77,9 +109,10 @@ impl Examined {
                 return None;
             }
             let (sizes, shared) = (synthesis.sizes, synthesis.shared);
+            let ending = Ending::among(&diagnostics, &loaded.sources);
             let desired = Desired::new(&foundation, synthesis.stacks).guarded(synthesis.guardrails);
             match Graph::of(&desired) {
-                Ok(graph) => Some(Configuration { foundation, sizes, shared, desired, graph }),
+                Ok(graph) => Some(Configuration { foundation, sizes, shared, ending, desired, graph }),
                 Err(mistakes) => {
                     diagnostics.extend(mistakes);
                     None

@@ -126,6 +126,7 @@ mod tests {
             valid: Some(Validity {
                 from: Some("2026-01-01T00:00:00Z".into()),
                 until: Some("2026-12-31T00:00:00Z".into()),
+                place: landfall_model::Place { file: landfall_model::FileId(0), start: 0, end: 0 },
             }),
         };
         let statement = narrow(assume("X", [root(ArnAccount::Own)]), &conditions);

@@ -45,7 +45,7 @@ pub use guardrail::{GuardrailKey, GuardrailPolicy};
 pub use identity::{Identities, InstanceProfile, ManagedPolicy, Provider, Role};
 pub use inventory::ROLES;
 pub use limit::{STACK_TAGS, TEMPLATE_BYTES, TEMPLATE_OUTPUTS, TEMPLATE_PARAMETERS, TEMPLATE_RESOURCES};
-pub use lint::{Written, lint};
+pub use lint::{ENDING, Written, lint};
 pub use metaflow::{MetaflowOutput, metaflow_outputs};
 pub use metaflow_configuration::metaflow_configuration;
 pub use physical::physical_id;

@@ -8,7 +8,7 @@ use landfall_policies::{Quota, SharedPolicy, service_linked_roles};
 use landfall_stacks::{Fullest, NEAR, Shared, Sharing, Sizes, fullest, near};
 use serde_json::{Value, json};
 
-use crate::configuration::Configuration;
+use crate::configuration::{Configuration, Ending};
 use crate::report::strategy::{counts_in_words, counts_json};
 use crate::report::{Paint, count};
 
@@ -18,6 +18,7 @@ pub(crate) struct Footnotes<'a> {
     organization: &'a OrganizationName,
     sizes: &'a Sizes,
     shared: &'a Shared,
+    ending: &'a [Ending],
     batch: Option<RoleCounts>,
     /// Service-linked roles by name, with the number of accounts that rely on them.
     linked: BTreeMap<&'static str, usize>,
@@ -36,6 +37,7 @@ impl<'a> Footnotes<'a> {
             organization: &foundation.organization.name,
             sizes: &configuration.sizes,
             shared: &configuration.shared,
+            ending: &configuration.ending,
             batch,
             linked,
         }
@@ -71,6 +73,9 @@ impl<'a> Footnotes<'a> {
                 names.push(format!("and {more} more, in --format json"));
             }
             out.push(paint.warn(format!("over {NEAR} % of a quota: {}", names.join(", "))));
+        }
+        for one in self.ending {
+            out.push(paint.warn(format!("{}:{}: {}", one.file, one.line, one.message)));
         }
         out
     }
@@ -115,12 +120,18 @@ impl<'a> Footnotes<'a> {
             .iter()
             .map(|one| json!({ "stack": one.stack, "name": one.name, "quota": word(one.used.quota), "percent": one.percent() }))
             .collect();
+        let ending: Vec<Value> = self
+            .ending
+            .iter()
+            .map(|one| json!({ "code": one.code, "message": one.message, "file": one.file, "line": one.line }))
+            .collect();
         json!({
             "batch_roles": self.batch.as_ref().map(counts_json),
             "service_linked_roles": self.linked,
             "shared_policies": shared,
             "quotas": sizes,
             "near_limit": near,
+            "ending": ending,
         })
     }
 }

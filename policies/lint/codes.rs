@@ -27,6 +27,9 @@ landfall_model::codes! {
     ACCOUNT_ROOT = "LF2109", "a whole account is trusted without a condition";
     ANYONE = "LF2110", "everyone is trusted";
     CONFUSED_DEPUTY = "LF2111", "a service is trusted whoever it acts for";
+    SESSION_LONG = "LF2112", "sessions of people may last longer than they should";
+    SESSION_NEVER = "LF2113", "a session never lasts as long as the role lets it";
+    CONDITION_NEVER = "LF2114", "conditions are never met, together or by those who come in";
 
     // Who can become more.
     ESCALATION = "LF2201", "a role can make itself more than its boundary";
@@ -42,4 +45,9 @@ landfall_model::codes! {
 
     // Accepted findings.
     ACCEPTED_NOTHING = "LF2401", "an accepted finding is not found (any more)";
+
+    // What ends.
+    WINDOW_OVER = "LF2501", "the time in which a role can be assumed is over";
+    WINDOW_ENDS = "LF2502", "the time in which a role can be assumed is soon over";
+    ACCEPTANCE_ENDS = "LF2503", "a finding is soon not accepted any more";
 }

@@ -4,6 +4,7 @@ use landfall_model::{Acceptance, Day, Diagnostic, Severity, Sources};
 use landfall_policies::lint::codes;
 
 use super::finding::Finding;
+use super::windows::{NOTICE, away};
 
 /// Every finding as it is shown: an accepted one as a note, one whose day is over as an error.
 pub(crate) fn apply(findings: Vec<Finding>, accept: &[Acceptance], sources: &Sources, today: &Day) -> Vec<Diagnostic> {
@@ -24,7 +25,9 @@ pub(crate) fn apply(findings: Vec<Finding>, accept: &[Acceptance], sources: &Sou
         });
     }
     for (acceptance, used) in accept.iter().zip(used) {
-        if !used {
+        if used {
+            out.extend(ends(acceptance, today));
+        } else {
             let message = format!("`{}` is not found at `{}`", acceptance.code, acceptance.subject);
             out.push(
                 Diagnostic::warning(codes::ACCEPTED_NOTHING, acceptance.place, message)
@@ -33,6 +36,21 @@ pub(crate) fn apply(findings: Vec<Finding>, accept: &[Acceptance], sources: &Sou
         }
     }
     out
+}
+
+/// An acceptance that is over turns its finding into an error: it is told before, while there is time to look again.
+fn ends(acceptance: &Acceptance, today: &Day) -> Option<Diagnostic> {
+    let days = today.until(&acceptance.until);
+    if !(0..=NOTICE).contains(&days) {
+        return None;
+    }
+    let (code, subject, until) = (&acceptance.code, &acceptance.subject, &acceptance.until);
+    let message =
+        format!("`{code}` at `{subject}` is accepted until {until}, which is {}, and then an error", away(days));
+    Some(
+        Diagnostic::warning(codes::ACCEPTANCE_ENDS, acceptance.place, message)
+            .help("put right what is found, or look again and write a later day"),
+    )
 }
 
 fn accepted(diagnostic: Diagnostic, acceptance: &Acceptance, today: &Day) -> Diagnostic {

@@ -1,5 +1,6 @@
 //! Tests over whole configurations, and the small ones that other tests share.
 
+mod conditions;
 mod example;
 pub(crate) mod golden;
 mod lint;

@@ -56,3 +56,28 @@ fn what_is_near_a_quota_is_named() {
         }])
     );
 }
+
+#[test]
+fn what_ends_is_told_with_its_place_in_every_format() {
+    let desk = Desk::started();
+    let text = desk.read("it/landfall.yaml");
+    let item = "\ncross_account:\n  - name: visitors\n    accounts: [management]\n    trusted: [{ account: security }]\n    \
+                boundary: workload\n    conditions: { valid: { until: 2020-02-29T12:00:00Z } }\n    \
+                access: [{ s3: { bucket: acme-data, mode: read } }]\n";
+    desk.write("it/landfall.yaml", &text.replacen("\ncross_account:\n", item, 1));
+    let line = desk.read("it/landfall.yaml").lines().position(|line| line.contains("2020-02-29")).unwrap() + 1;
+    let told =
+        "nobody can assume role `example-cross-account-visitors` any more: its window ended at 2020-02-29T12:00:00Z";
+    for format in ["human", "markdown"] {
+        let plan = plan(&desk, "it", format);
+        assert!(plan.out.contains(&format!("landfall.yaml:{line}: {told}\n")), "{}", plan.both());
+        assert!(plan.err.contains(told), "{}", plan.both());
+    }
+    assert_eq!(
+        plan(&desk, "it", "json").json()["footnotes"]["ending"],
+        serde_json::json!([{ "code": "LF2501", "message": told, "file": "landfall.yaml", "line": line }])
+    );
+    let validated = desk.run(&["validate", "it", "--format", "json"]);
+    assert_eq!(validated.code, 0, "{}", validated.both());
+    assert_eq!(validated.json()["diagnostics"][0]["code"], "LF2501");
+}

@@ -1,6 +1,6 @@
 //! `conditions:` on who may assume a role, beyond the principal itself.
 
-use crate::{AccountId, Arn, OrganizationId};
+use crate::{AccountId, Arn, Day, OrganizationId, Place};
 
 /// Narrows a trust policy. Everything given must hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,4 +30,18 @@ pub struct Validity {
     pub from: Option<String>,
     /// Not after.
     pub until: Option<String>,
+    /// Where its end is written, or else the window.
+    pub place: Place,
+}
+
+impl Validity {
+    /// The day, in UTC, on which it ends.
+    pub fn last_day(&self) -> Option<Day> {
+        Day::new(self.until.as_deref()?.get(..10)?)
+    }
+
+    /// Whether it is over when a day begins. Moments of one form compare as text.
+    pub fn is_over(&self, today: &Day) -> bool {
+        self.until.as_deref().is_some_and(|until| until <= [today.as_str(), "T00:00:00Z"].concat().as_str())
+    }
 }

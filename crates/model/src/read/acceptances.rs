@@ -1,12 +1,11 @@
 //! `accept:`
 
-use crate::acceptance::Day;
 use crate::read::context::Context;
 use crate::read::fields::Fields;
 use crate::read::node::Node;
 use crate::read::scalar::{each, text};
 use crate::read::suggest::clip;
-use crate::{Acceptance, Diagnostic, codes};
+use crate::{Acceptance, Day, Diagnostic, codes};
 
 pub(crate) fn read(cx: &mut Context<'_>, node: Option<&Node>) -> Vec<Acceptance> {
     node.map(|node| each(cx, node, acceptance)).unwrap_or_default()

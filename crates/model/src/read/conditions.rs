@@ -57,7 +57,8 @@ fn vpc(cx: &mut Context<'_>, node: &Node) -> Option<String> {
 fn validity(cx: &mut Context<'_>, node: &Node) -> Option<Validity> {
     let mut fields = Fields::of(cx, node, "`valid`")?;
     let from = fields.optional("from").and_then(|node| moment(cx, node));
-    let until = fields.optional("until").and_then(|node| moment(cx, node));
+    let end = fields.optional("until");
+    let until = end.and_then(|node| moment(cx, node));
     let neither = fields.key_place("from").is_none() && fields.key_place("until").is_none();
     fields.finish(cx);
     if neither {
@@ -73,7 +74,7 @@ fn validity(cx: &mut Context<'_>, node: &Node) -> Option<Validity> {
     {
         cx.report(Diagnostic::error(codes::TIME, node.place, "the window ends before it begins"));
     }
-    Some(Validity { from, until })
+    Some(Validity { from, until, place: end.map_or(node.place, |end| end.place) })
 }
 
 fn moment(cx: &mut Context<'_>, node: &Node) -> Option<String> {
