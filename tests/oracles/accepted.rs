@@ -269,7 +269,7 @@ pub(super) const ACCEPTED: &[Accepted] = &[
         check: "policy_size",
         issue: "policy_size_exceeded",
         of: &["cross-account"],
-        names: &["5,203 bytes"],
+        names: &["4,883 bytes"],
         because: "tests/configs/good/every-key trusts in every way at once; Landfall counts the same and refuses it",
     },
     Accepted {
