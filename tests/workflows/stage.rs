@@ -74,6 +74,12 @@ impl Stage {
         self.commit("change");
     }
 
+    /// Takes a file out of the configuration and commits that.
+    pub(super) fn remove(&self, file: &str) {
+        fs::remove_file(self.desk.path().join("repository/infra").join(file)).unwrap();
+        self.commit("remove");
+    }
+
     fn commit(&self, message: &str) {
         self.git(&["add", "--all"]);
         self.git(&["-c", "user.name=u", "-c", "user.email=u@acme.example", "commit", "--quiet", "--message", message]);

@@ -168,6 +168,27 @@ fn the_first_run_comes_in_by_roles_that_somebody_made_once() {
 }
 
 #[test]
+fn what_is_not_wanted_any_more_goes_when_somebody_says_so() {
+    if !wanted() {
+        return;
+    }
+    let stage = Stage::new(Installed::Compiled, "");
+    assert_eq!(stage.landfall(&["apply", "--yes"]).code, 0);
+    stage.remove("teams/data-engineering.yaml");
+    let jobs = stage.push();
+    assert_eq!(results(&jobs)[0], ("apply", "skipped", None), "{}", logs(&jobs));
+    assert!(
+        jobs["plan"].summary.contains("acme-batch-team-data-engineering is not in the configuration any more"),
+        "{}",
+        logs(&jobs)
+    );
+    let jobs = stage.by_hand("apply", json!({ "prune": true }));
+    assert_eq!(results(&jobs), [("apply", "success", Some(APPLY)), ("plan", "success", Some(PLAN))], "{}", logs(&jobs));
+    let left = stage.landfall(&["sandbox", "show"]);
+    assert!(!left.out.contains("data-engineering") && left.out.contains("acme-batch-team-ml"), "{}", left.both());
+}
+
+#[test]
 fn an_archive_with_another_checksum_is_not_installed() {
     if !wanted() {
         return;
