@@ -160,18 +160,7 @@ fn enter(sid: &str, roles: Vec<Text>) -> Statement {
 /// knows; templates are read only from its own, because others may hold secrets.
 fn read(estate: &Estate) -> Vec<Statement> {
     vec![
-        Statement::allow(
-            "Read",
-            [
-                "cloudformation:Describe*",
-                "cloudformation:List*",
-                "cloudformation:ValidateTemplate",
-                "iam:GenerateServiceLastAccessedDetails",
-                "iam:Get*",
-                "iam:List*",
-            ],
-        )
-        .on_all(),
+        Statement::allow("Read", ["cloudformation:Describe*", "iam:Get*", "iam:List*"]).on_all(),
         Statement::allow("ReadStacks", ["cloudformation:Detect*", "cloudformation:Get*"]).on([estate.stacks()]),
     ]
 }
@@ -191,14 +180,11 @@ fn write_organization() -> [Statement; 2] {
                 "organizations:CreateAccount",
                 "organizations:CreateOrganizationalUnit",
                 "organizations:CreatePolicy",
-                "organizations:DeleteOrganizationalUnit",
                 "organizations:DeletePolicy",
                 "organizations:DetachPolicy",
                 "organizations:EnablePolicyType",
                 "organizations:MoveAccount",
                 "organizations:TagResource",
-                "organizations:UntagResource",
-                "organizations:UpdateOrganizationalUnit",
                 "organizations:UpdatePolicy",
             ],
         )
@@ -218,18 +204,14 @@ fn write(estate: &Estate) -> Vec<Statement> {
         Statement::allow(
             "Stacks",
             [
-                "cloudformation:CancelUpdateStack",
                 "cloudformation:ContinueUpdateRollback",
                 "cloudformation:CreateChangeSet",
                 "cloudformation:CreateStack",
                 "cloudformation:DeleteChangeSet",
                 "cloudformation:DeleteStack",
                 "cloudformation:ExecuteChangeSet",
-                "cloudformation:RollbackStack",
-                "cloudformation:SetStackPolicy",
                 "cloudformation:TagResource",
                 "cloudformation:UntagResource",
-                "cloudformation:UpdateStack",
                 "cloudformation:UpdateTerminationProtection",
             ],
         )
@@ -298,6 +280,7 @@ fn write(estate: &Estate) -> Vec<Statement> {
             [
                 "events:DeleteRule",
                 "events:DescribeRule",
+                "events:ListTagsForResource",
                 "events:ListTargetsByRule",
                 "events:PutRule",
                 "events:PutTargets",
@@ -323,7 +306,7 @@ fn write(estate: &Estate) -> Vec<Statement> {
             ],
         )
         .on([topic]),
-        Statement::allow("AlarmSubscription", ["sns:GetSubscriptionAttributes", "sns:Unsubscribe"]).on_all(),
+        Statement::allow("AlarmSubscription", ["sns:Unsubscribe"]).on_all(),
     ]
 }
 

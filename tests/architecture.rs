@@ -249,3 +249,24 @@ fn every_architecture_decision_is_short_and_numbered() {
         assert!(text.lines().count() <= 60, "{name} is longer than a page");
     }
 }
+
+/// A call that a role lacks fails only at AWS: the emulators and the sandbox let an administrator do everything.
+#[test]
+fn every_call_of_the_adapters_is_known_with_its_permissions() {
+    let mut called = BTreeSet::new();
+    for (path, text) in shipped() {
+        if path.strip_prefix(root()).unwrap_or(&path).starts_with("crates/aws") {
+            let literals = text.split('"').skip(1).step_by(2).filter(|literal| {
+                literal.split_once(':').is_some_and(|(service, name)| {
+                    service.bytes().all(|byte| byte.is_ascii_lowercase())
+                        && name.starts_with(|first: char| first.is_ascii_uppercase())
+                        && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
+                })
+            });
+            called.extend(literals.map(ToOwned::to_owned));
+        }
+    }
+    assert!(called.len() > 50, "{called:?}");
+    let unknown: Vec<&String> = called.iter().filter(|name| landfall_policies::operation(name).is_none()).collect();
+    assert!(unknown.is_empty(), "add {unknown:?} to policies/operation.rs, and see what its tests say of the roles");
+}

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
+use super::permission::{self, Estate, Run};
 use super::proxy::{Fault, On, Providers, Proxy, Script, When};
 use super::readback::{self, Organization};
 use super::server::Server;
@@ -19,6 +20,7 @@ struct Journey {
     server: Server,
     proxy: Proxy,
     room: TempDir,
+    estate: Estate,
 }
 
 impl Journey {
@@ -38,7 +40,8 @@ impl Journey {
         let text = fs::read_to_string(&file).unwrap();
         fs::write(&file, text.replacen("111111111111", management, 1)).unwrap();
         let proxy = Proxy::start(server.address(), script).await;
-        Self { credentials, server, proxy, room }
+        let estate = Estate::of(&room.path().join("acme"), management);
+        Self { credentials, server, proxy, room, estate }
     }
 
     /// Runs the binary on the example, with the emulator's environment and nothing else.
@@ -57,10 +60,41 @@ impl Journey {
         tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
     }
 
+    /// Runs the binary, which ends with a code; every call that it made, Landfall's own roles may make as well.
     async fn expect(&self, arguments: &[&str], code: i32) -> Output {
+        let before = self.proxy.calls();
         let output = self.landfall(arguments).await;
         assert_eq!(output.status.code(), Some(code), "landfall {arguments:?}\n{}", said(&output));
+        let refused = permission::refused(&self.estate, Run::of(arguments), &self.proxy.calls_since(before));
+        assert!(refused.is_empty(), "landfall {arguments:?}: Landfall's own roles could not do it: {refused:#?}");
         output
+    }
+
+    /// The check of permissions can fail: without any one statement of the apply role and the executors, something that
+    /// was done so far could not be done.
+    fn assert_every_statement_is_needed(&mut self) {
+        let calls = self.proxy.calls_since(0);
+        for sid in [
+            "AlarmRule",
+            "AlarmSubscription",
+            "AlarmTopic",
+            "BoundRoles",
+            "GatewayLogging",
+            "Members",
+            "Organization",
+            "OrganizationLinkedRole",
+            "PassRoles",
+            "PoliciesProfilesProviders",
+            "Read",
+            "ReadOrganization",
+            "Roles",
+            "Stacks",
+        ] {
+            self.estate.without = Some(sid);
+            let refused = permission::refused(&self.estate, Run::Writing, &calls);
+            assert!(!refused.is_empty(), "nothing is refused without {sid}");
+        }
+        self.estate.without = None;
     }
 
     async fn templates(&self) -> PathBuf {
@@ -126,7 +160,7 @@ fn bridged() -> Script {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_example_stands_on_ministack() {
     if wanted() {
-        let journey = Journey::ministack(bridged()).await;
+        let mut journey = Journey::ministack(bridged()).await;
         journey.expect(&["plan"], 2).await;
         assert_eq!(journey.proxy.tally().of("CreateAccount"), 0, "a plan writes nothing");
         journey.expect(&["apply", "--yes"], 0).await;
@@ -165,6 +199,7 @@ async fn the_example_stands_on_ministack() {
             calls.iter().filter(|(name, _)| !reads.iter().any(|read| name.starts_with(read))).map(|call| call.1).sum()
         };
         assert_eq!(writes(&again.calls), writes(&applied.calls), "a second run writes nothing");
+        journey.assert_every_statement_is_needed();
     }
 }
 

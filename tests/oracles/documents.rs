@@ -44,7 +44,7 @@ pub(super) fn configurations() -> Vec<PathBuf> {
 }
 
 /// What a configuration comes to.
-pub(super) fn synthesized(folder: &Path) -> Synthesis {
+pub(crate) fn synthesized(folder: &Path) -> Synthesis {
     let loaded = load(folder);
     assert!(!loaded.diagnostics.has_errors(), "{}: {:?}", folder.display(), loaded.diagnostics);
     synthesize(loaded.foundation.as_ref().unwrap())
@@ -73,7 +73,7 @@ pub(super) fn written(folder: &Path) -> Vec<Written> {
 }
 
 /// The resources of a stack with their properties, as one account of the partition has them.
-pub(super) fn resources(stack: &Stack) -> Vec<(String, Value)> {
+pub(crate) fn resources(stack: &Stack) -> Vec<(String, Value)> {
     let template: Value = serde_json::from_str(&stack.body.json).unwrap();
     let mut names = BTreeMap::from([
         ("AWS::Partition".to_owned(), stack.key.region.partition().as_str().to_owned()),

@@ -3,8 +3,9 @@
 //! `LANDFALL_TEST_EMULATORS=off` leaves these tests out, since they install those tools.
 
 mod accepted;
-mod documents;
+pub(crate) mod documents;
 mod escalation;
+mod handlers;
 mod policy_validator;
 mod sarif;
 mod service_reference;

@@ -6,6 +6,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 /// A request.
+#[derive(Clone)]
 pub(in super::super) struct Request {
     pub(super) method: String,
     pub(super) path: String,

@@ -4,6 +4,7 @@ mod action;
 mod answer;
 mod fault;
 mod http;
+mod record;
 mod stand_in;
 mod tally;
 
@@ -18,6 +19,8 @@ use action::Action;
 use fault::Faults;
 pub(super) use fault::{Fault, On, When};
 use http::{Request, Response};
+use record::Record;
+pub(super) use record::Recorded;
 use stand_in::StandIn;
 pub(super) use tally::Tally;
 
@@ -55,6 +58,7 @@ struct State {
     upstream: SocketAddr,
     faults: Mutex<Faults>,
     tally: Mutex<Tally>,
+    record: Mutex<Record>,
     providers: Providers,
     stand_in: StandIn,
 }
@@ -69,6 +73,7 @@ impl Proxy {
             providers: script.providers,
             faults: Mutex::new(Faults::new(script)),
             tally: Mutex::default(),
+            record: Mutex::default(),
             stand_in: StandIn::default(),
         });
         let shared = Arc::clone(&state);
@@ -88,6 +93,16 @@ impl Proxy {
     /// What passed through so far.
     pub(super) fn tally(&self) -> Tally {
         self.state.tally.lock().unwrap().clone()
+    }
+
+    /// How many calls passed through so far.
+    pub(super) fn calls(&self) -> usize {
+        self.state.record.lock().unwrap().len()
+    }
+
+    /// The calls after the first `seen`.
+    pub(super) fn calls_since(&self, seen: usize) -> Vec<Recorded> {
+        self.state.record.lock().unwrap().since(seen)
     }
 }
 
@@ -129,10 +144,12 @@ async fn answer(state: &State, action: &Action, mut request: Request) -> Option<
         Some(Fault::Delay(time)) => tokio::time::sleep(time).await,
         Some(Fault::ResetAfter) | None => {}
     }
+    let asked = request.clone();
     if state.providers == Providers::Proxy {
         request = state.stand_in.of(state.upstream, action, request).await;
     }
     let answer = http::forward(state.upstream, &request).await?;
+    state.record.lock().unwrap().add(action, &asked, &answer);
     if fault == Some(Fault::ResetAfter) {
         return None;
     }
