@@ -131,12 +131,7 @@ pub(super) const ACCEPTED: &[Accepted] = &[
         check: "sensitive_action",
         issue: "missing_condition",
         of: &["automation"],
-        names: &[
-            "'cloudformation:SetStackPolicy'",
-            "'iam:DeleteRolePolicy'",
-            "'iam:DeletePolicyVersion'",
-            "'sns:SetTopicAttributes'",
-        ],
+        names: &["'iam:DeleteRolePolicy'", "'iam:DeletePolicyVersion'", "'sns:SetTopicAttributes'"],
         because: WITHIN_OWN_THINGS,
     },
     Accepted {
