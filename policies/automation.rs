@@ -200,7 +200,7 @@ fn write_organization() -> [Statement; 2] {
 fn write(estate: &Estate) -> Vec<Statement> {
     let roles = || [estate.roles(ArnAccount::Own)];
     let [rule, topic] = estate.alarms();
-    vec![
+    let mut out = vec![
         Statement::allow(
             "Stacks",
             [
@@ -237,32 +237,20 @@ fn write(estate: &Estate) -> Vec<Statement> {
         )
         .on(roles()),
         Statement::allow(
-            "PoliciesProfilesProviders",
+            "PoliciesProfiles",
             [
-                "iam:AddClientIDToOpenIDConnectProvider",
                 "iam:AddRoleToInstanceProfile",
                 "iam:CreateInstanceProfile",
-                "iam:CreateOpenIDConnectProvider",
                 "iam:CreatePolicy",
                 "iam:CreatePolicyVersion",
-                "iam:CreateSAMLProvider",
                 "iam:DeleteInstanceProfile",
-                "iam:DeleteOpenIDConnectProvider",
                 "iam:DeletePolicy",
                 "iam:DeletePolicyVersion",
-                "iam:DeleteSAMLProvider",
-                "iam:RemoveClientIDFromOpenIDConnectProvider",
                 "iam:RemoveRoleFromInstanceProfile",
                 "iam:SetDefaultPolicyVersion",
-                "iam:TagOpenIDConnectProvider",
-                "iam:TagSAMLProvider",
-                "iam:UntagOpenIDConnectProvider",
-                "iam:UntagSAMLProvider",
-                "iam:UpdateOpenIDConnectProviderThumbprint",
-                "iam:UpdateSAMLProvider",
             ],
         )
-        .on(owned_identities(estate)),
+        .on([estate.below("instance-profile", "*"), estate.below("policy", "*")]),
         // A role goes into an instance profile, and the logging role into API Gateway's account setting.
         Statement::allow("PassRoles", ["iam:PassRole"]).on(roles()).when(Condition::new(
             OperatorKind::StringEquals,
@@ -307,7 +295,35 @@ fn write(estate: &Estate) -> Vec<Statement> {
         )
         .on([topic]),
         Statement::allow("AlarmSubscription", ["sns:Unsubscribe"]).on_all(),
-    ]
+    ];
+    out.extend(write_providers(estate));
+    out
+}
+
+/// The identity providers of the configuration, of which an account has no more than a few.
+fn write_providers(estate: &Estate) -> impl Iterator<Item = Statement> {
+    let of = |kind: &'static str, sid: &str, actions: &[&'static str]| {
+        let own = estate.providers.iter().filter(|provider| provider.starts_with(kind));
+        let own: Vec<Text> = own.map(|provider| iam_arn(ArnAccount::Own, provider)).collect();
+        (!own.is_empty()).then(|| Statement::allow(sid, actions.iter().copied()).on(own))
+    };
+    let oidc = [
+        "iam:AddClientIDToOpenIDConnectProvider",
+        "iam:CreateOpenIDConnectProvider",
+        "iam:DeleteOpenIDConnectProvider",
+        "iam:RemoveClientIDFromOpenIDConnectProvider",
+        "iam:TagOpenIDConnectProvider",
+        "iam:UntagOpenIDConnectProvider",
+        "iam:UpdateOpenIDConnectProviderThumbprint",
+    ];
+    let saml = [
+        "iam:CreateSAMLProvider",
+        "iam:DeleteSAMLProvider",
+        "iam:TagSAMLProvider",
+        "iam:UntagSAMLProvider",
+        "iam:UpdateSAMLProvider",
+    ];
+    [of("oidc-provider/", "OidcProviders", &oidc), of("saml-provider/", "SamlProviders", &saml)].into_iter().flatten()
 }
 
 #[cfg(test)]

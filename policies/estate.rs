@@ -43,7 +43,7 @@ impl Estate {
         }
     }
 
-    fn below(&self, kind: &str, name: &str) -> Text {
+    pub(crate) fn below(&self, kind: &str, name: &str) -> Text {
         iam_arn(ArnAccount::Own, [kind, self.organization.as_str(), name].join("/"))
     }
 

@@ -81,13 +81,15 @@ impl Journey {
             "BoundRoles",
             "GatewayLogging",
             "Members",
+            "OidcProviders",
             "Organization",
             "OrganizationLinkedRole",
             "PassRoles",
-            "PoliciesProfilesProviders",
+            "PoliciesProfiles",
             "Read",
             "ReadOrganization",
             "Roles",
+            "SamlProviders",
             "Stacks",
         ] {
             self.estate.without = Some(sid);
