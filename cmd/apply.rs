@@ -11,7 +11,7 @@ use crate::configuration::{self, Configuration};
 use crate::confirm::{Consent, confirm};
 use crate::error::{CommandError, Exit, FileError};
 use crate::execution::{self, Journaling};
-use crate::plan::{self, Scope};
+use crate::plan::{self, Planned, Scope};
 use crate::report::{self, Terminal};
 use crate::session::Session;
 
@@ -40,11 +40,13 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Result<Exit, CommandError> {
     let configuration = configuration::read(&args.folder.path, terminal)?;
     let session = Session::open(global, &configuration.desired)?;
-    let plan = match &args.plan {
+    let planned = match &args.plan {
         Some(path) => saved(path, &configuration, &session, args.scope.look(), terminal)?,
         None => plan::make(&configuration, &session, args.scope.look(), &args.scope.request(global), terminal)?,
     };
-    report::plan_before_run(terminal, &plan, args.scope.detail())?;
+    let reviews = planned.reviews(&configuration, &session, terminal);
+    let Planned { plan, .. } = planned;
+    report::plan_before_run(terminal, &plan, &reviews, args.scope.detail())?;
     if plan.is_empty() {
         return Ok(execution::unseen(&plan));
     }
@@ -61,7 +63,7 @@ fn saved(
     session: &Session,
     look: Look,
     terminal: &Terminal,
-) -> Result<Plan, CommandError> {
+) -> Result<Planned, CommandError> {
     let text = fs::read_to_string(path).map_err(|error| FileError::new("read", path, error))?;
     let saved = Plan::load(&text).map_err(CommandError::usage)?;
     if saved.mode == Mode::Destroy {
@@ -74,6 +76,6 @@ fn saved(
     let repairs = saved.steps.values().any(|step| matches!(step.action, Action::RepairIdentities { .. }));
     let look = if repairs { Look::Everywhere } else { look };
     let fresh = plan::make(configuration, session, look, &request, terminal)?;
-    landfall_plan::check_fresh(&saved, &fresh).map_err(CommandError::failed)?;
-    Ok(saved)
+    landfall_plan::check_fresh(&saved, &fresh.plan).map_err(CommandError::failed)?;
+    Ok(Planned { plan: saved, ..fresh })
 }

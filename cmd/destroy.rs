@@ -9,7 +9,7 @@ use crate::configuration;
 use crate::confirm::{Consent, confirm};
 use crate::error::{CommandError, Exit};
 use crate::execution::{self, Journaling};
-use crate::plan;
+use crate::plan::{self, Planned};
 use crate::report::{self, Detail, Terminal};
 use crate::session::Session;
 
@@ -47,9 +47,11 @@ pub(crate) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Result<E
     }
     let session = Session::open(global, &configuration.desired)?;
     let request = Request { targets: global.targets.clone(), ..Request::new(Mode::Destroy) };
-    let plan = plan::make(&configuration, &session, Look::WhereUnproven, &request, terminal)?;
+    let planned = plan::make(&configuration, &session, Look::WhereUnproven, &request, terminal)?;
     let detail = if args.detailed { Detail::EveryStep } else { Detail::Grouped };
-    report::plan_before_run(terminal, &plan, detail)?;
+    let reviews = planned.reviews(&configuration, &session, terminal);
+    let Planned { plan, .. } = planned;
+    report::plan_before_run(terminal, &plan, &reviews, detail)?;
     if plan.is_empty() {
         return Ok(Exit::Done);
     }

@@ -4,9 +4,9 @@ use std::fs;
 use std::path::PathBuf;
 
 use landfall_engine::Look;
-use landfall_plan::{Mode, Request};
+use landfall_plan::{Mode, Observed, Plan, Request, Review, review, templates_to_read};
 
-use crate::cli::{Folder, Global};
+use crate::cli::{Folder, Format, Global};
 use crate::configuration::{self, Configuration};
 use crate::error::{CommandError, Exit, FileError};
 use crate::report::{self, Detail, Footnotes, Terminal};
@@ -69,15 +69,36 @@ impl Scope {
 pub(crate) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Result<Exit, CommandError> {
     let configuration = configuration::read(&args.folder.path, terminal)?;
     let session = Session::open(global, &configuration.desired)?;
-    let plan = make(&configuration, &session, args.scope.look(), &args.scope.request(global), terminal)?;
+    let planned = make(&configuration, &session, args.scope.look(), &args.scope.request(global), terminal)?;
     let footnotes = Footnotes::of(&configuration);
-    report::plan(terminal, &plan, args.scope.detail(), Some(&footnotes))?;
+    let reviews = planned.reviews(&configuration, &session, terminal);
+    let Planned { plan, .. } = planned;
+    report::plan(terminal, &plan, &reviews, args.scope.detail(), Some(&footnotes))?;
     if let Some(path) = &args.out {
         let saved = plan.save().map_err(CommandError::failed)?;
         fs::write(path, saved).map_err(|error| FileError::new("write", path, error))?;
         terminal.talk(&format!("saved; `landfall apply --plan {}` does exactly this", path.display()));
     }
     Ok(if plan.is_empty() { Exit::Done } else { Exit::Changes })
+}
+
+/// A plan, and what it was made from.
+pub(crate) struct Planned {
+    /// The plan.
+    pub(crate) plan: Plan,
+    /// What is there.
+    pub(crate) observed: Observed,
+}
+
+impl Planned {
+    /// What the changes come to, where that is shown: reading what is deployed costs a call for each different change.
+    pub(crate) fn reviews(&self, configuration: &Configuration, session: &Session, terminal: &Terminal) -> Vec<Review> {
+        if terminal.format != Format::Markdown {
+            return Vec::new();
+        }
+        let templates = session.deployed_templates(&self.plan, &templates_to_read(&self.plan, &self.observed));
+        review(&self.plan, &configuration.desired, &self.observed, &templates)
+    }
 }
 
 /// Reads what is there and plans.
@@ -87,10 +108,11 @@ pub(crate) fn make(
     look: Look,
     request: &Request,
     terminal: &Terminal,
-) -> Result<landfall_plan::Plan, CommandError> {
+) -> Result<Planned, CommandError> {
     let Configuration { desired, graph, .. } = configuration;
     let observed = session.observe(desired, look, terminal)?;
-    landfall_plan::plan(desired, graph, &observed, request).map_err(refused)
+    let plan = landfall_plan::plan(desired, graph, &observed, request).map_err(refused)?;
+    Ok(Planned { plan, observed })
 }
 
 /// Why there is no plan: what the user asked for, what AWS shows, or a mistake of ours.

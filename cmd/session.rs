@@ -1,15 +1,17 @@
 //! The composition root: which cloud, how much at once, and the runtime that everything asynchronous runs on.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use landfall_aws::Aws;
-use landfall_engine::port::Cloud;
+use landfall_engine::port::{Access, Cloud};
 use landfall_engine::schedule::Limits;
-use landfall_engine::{Look, ObserveOptions, Options, Sink};
+use landfall_engine::{Look, ObserveOptions, Options, Sink, WantedTemplate};
 use landfall_model::{AccountId, OrganizationName};
 use landfall_plan::{Desired, Observed, Plan};
 use landfall_sandbox::{Sandbox, Settings};
+use landfall_stacks::StackKey;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::cli::Global;
@@ -57,6 +59,28 @@ impl Session {
             CommandError::failed(refused)
                 .hint("check the credentials: `aws sts get-caller-identity` must name the management account")
         })
+    }
+
+    /// The templates that stacks of a plan were deployed with; the reason where one cannot be read.
+    pub(crate) fn deployed_templates(
+        &self,
+        plan: &Plan,
+        stacks: &[(StackKey, String)],
+    ) -> BTreeMap<StackKey, Result<String, String>> {
+        let wanted: Vec<WantedTemplate> = stacks
+            .iter()
+            .filter_map(|(key, stack)| {
+                let account = plan.account_ids.get(&key.account)?.clone();
+                let access = if key.account == plan.management {
+                    Access::Own
+                } else {
+                    Access::Assume { account: account.clone(), role: plan.access_role.clone() }
+                };
+                Some(WantedTemplate { key: key.clone(), account, access, stack: stack.clone() })
+            })
+            .collect();
+        let options = ObserveOptions { parallel: self.limits.parallel, ..ObserveOptions::default() };
+        self.runtime.block_on(landfall_engine::deployed_templates(&*self.cloud, &wanted, options))
     }
 
     /// Runs a plan to its end, or until the user has asked twice to leave it.

@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use indexmap::IndexMap;
 use landfall_model::AccountName;
-use landfall_plan::{Action, Cause, Plan, Step, StepId};
+use landfall_plan::{Action, Cause, Plan, Step, StepId, groups};
 
 use crate::report::{Paint, count};
 
@@ -103,7 +102,7 @@ impl Verb {
 }
 
 /// One change, wherever it is made.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Change {
     /// What is done.
     pub(crate) verb: Verb,
@@ -116,12 +115,10 @@ pub(crate) struct Change {
 }
 
 /// The changes of a plan in the order of its steps, each with the things that it is made to.
-pub(crate) fn changes(plan: &Plan) -> IndexMap<Change, Vec<&StepId>> {
-    let mut changes: IndexMap<Change, Vec<&StepId>> = IndexMap::new();
-    for step in plan.steps.values() {
-        changes.entry(change(step)).or_default().push(&step.id);
-    }
-    changes
+pub(crate) fn changes(plan: &Plan) -> Vec<(Change, Vec<&StepId>)> {
+    let told = |steps: &[&Step]| steps.first().map(|first| change(first));
+    let groups = groups(plan).into_iter();
+    groups.filter_map(|steps| Some((told(&steps)?, steps.into_iter().map(|step| &step.id).collect()))).collect()
 }
 
 fn change(step: &Step) -> Change {

@@ -1,5 +1,7 @@
 //! The only code that prints. stdout is data, stderr is talk.
 
+mod access;
+mod budget;
 mod change;
 mod diagnostics;
 mod difference;

@@ -1,7 +1,7 @@
 //! A plan, for people.
 
 use indexmap::IndexMap;
-use landfall_plan::{Action, Mode, Plan, Step, StepId};
+use landfall_plan::{Action, Mode, Plan, Review, Step, StepId};
 
 use crate::cli::Format;
 use crate::error::CommandError;
@@ -19,10 +19,11 @@ pub(crate) enum Detail {
     EveryStep,
 }
 
-/// Shows a plan: it is what was asked for.
+/// Shows a plan: it is what was asked for. Only Markdown has room for the reviews of its changes.
 pub(crate) fn plan(
     terminal: &Terminal,
     plan: &Plan,
+    reviews: &[Review],
     detail: Detail,
     footnotes: Option<&Footnotes<'_>>,
 ) -> Result<(), CommandError> {
@@ -35,14 +36,19 @@ pub(crate) fn plan(
             }
             format!("{value:#}\n")
         }
-        Format::Markdown => plan_markdown(plan, detail) + &below(Paint::Plain, footnotes, "\n"),
+        Format::Markdown => plan_markdown(plan, reviews, detail, &below(Paint::Plain, footnotes, "\n")),
     })
 }
 
 /// Shows a plan before it is carried out. Programs get the events of the run on stdout, so the plan goes to stderr.
-pub(crate) fn plan_before_run(terminal: &Terminal, plan: &Plan, detail: Detail) -> Result<(), CommandError> {
+pub(crate) fn plan_before_run(
+    terminal: &Terminal,
+    plan: &Plan,
+    reviews: &[Review],
+    detail: Detail,
+) -> Result<(), CommandError> {
     match terminal.format {
-        Format::Human | Format::Markdown => self::plan(terminal, plan, detail, None),
+        Format::Human | Format::Markdown => self::plan(terminal, plan, reviews, detail, None),
         Format::Json | Format::Sarif => {
             terminal.talk(plan_text(terminal.err, plan, detail).trim_end());
             Ok(())

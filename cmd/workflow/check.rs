@@ -38,7 +38,7 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Result<E
         let target = Target::Kind(Kind::Automation);
         let request = Request::new(Mode::Apply).target(target);
         // What the roles trust is compared in IAM itself: a stack says nothing of what was changed by hand.
-        let plan = plan::make(&configuration, &session, Look::Everywhere, &request, terminal)?;
+        let plan = plan::make(&configuration, &session, Look::Everywhere, &request, terminal)?.plan;
         Deployed::Seen(Box::new(plan))
     } else {
         Deployed::NotLookedAt

@@ -4,4 +4,5 @@ mod calls;
 mod clock;
 mod killed;
 mod prune;
+mod review;
 mod shared_policy;

@@ -64,5 +64,5 @@ pub use strategy::{
     Advice, Compliance, Decision, Evidence, Leaning, Matrix, Migration, Move, Question, RoleCounts, Row, Structure,
     advise, decide, migration, role_counts, similarity,
 };
-pub use summary::{Group, Operation, Sort, Totals, groups, totals};
+pub use summary::{Sort, groups};
 pub use target::Target;
