@@ -202,6 +202,9 @@ async fn the_example_stands_on_ministack() {
         };
         assert_eq!(writes(&again.calls), writes(&applied.calls), "a second run writes nothing");
         journey.assert_every_statement_is_needed();
+        // The roles that pipelines come in by stand, and trust what the configuration says.
+        journey.expect(&["workflow"], 0).await;
+        journey.expect(&["workflow", "check", "--deployed"], 0).await;
     }
 }
 
