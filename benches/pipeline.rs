@@ -109,6 +109,7 @@ fn empty() -> Result<Observed, Failure> {
         reach: BTreeMap::new(),
         stacks: BTreeMap::new(),
         identities: BTreeMap::new(),
+        surveys: BTreeMap::new(),
         guardrails: BTreeMap::new(),
     })
 }

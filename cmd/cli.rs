@@ -10,7 +10,7 @@ use landfall_plan::Target;
 use crate::error::{CommandError, Exit};
 use crate::report::Terminal;
 use crate::{
-    apply, destroy, explain, graph, init, offboard, onboard, plan, sandbox, schema, synth, validate, workflow,
+    apply, destroy, drift, explain, graph, init, offboard, onboard, plan, sandbox, schema, synth, validate, workflow,
 };
 
 /// Sets up and keeps the identity foundation of a whole AWS organization from one folder of YAML
@@ -28,8 +28,8 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done or nothing to do, 1 failed, 2 the plan has changes, 3 some steps failed \
-and the rest is done, 64 wrong usage or configuration, 130 interrupted twice.";
+const EXIT_CODES: &str = "Exit codes: 0 done or nothing to do, 1 failed, 2 the plan has changes or something drifted, \
+3 some steps failed or something could not be read, and the rest is done, 64 wrong usage or configuration, 130 interrupted twice.";
 
 /// What every command takes.
 #[derive(Debug, Args)]
@@ -88,7 +88,7 @@ pub(crate) enum Format {
     Json,
     /// For pull requests and job summaries
     Markdown,
-    /// For code scanning; `validate` only
+    /// For code scanning; `validate` and `drift` only
     Sarif,
 }
 
@@ -121,6 +121,7 @@ pub(crate) enum Command {
     Synth(synth::Args),
     Plan(plan::Args),
     Apply(apply::Args),
+    Drift(drift::Args),
     Destroy(destroy::Args),
     Sandbox(sandbox::Args),
     Onboard(onboard::Args),
@@ -132,10 +133,9 @@ pub(crate) enum Command {
 impl Command {
     /// Does it.
     pub(crate) fn run(&self, global: &Global, terminal: &Terminal) -> Result<Exit, CommandError> {
-        if global.format == Format::Sarif && !matches!(self, Self::Validate(_)) {
-            return Err(
-                CommandError::usage("only `validate` has something to show as SARIF").hint("use `--format json`")
-            );
+        if global.format == Format::Sarif && !matches!(self, Self::Validate(_) | Self::Drift(_)) {
+            return Err(CommandError::usage("only `validate` and `drift` have something to show as SARIF")
+                .hint("use `--format json`"));
         }
         match self {
             Self::Init(args) => init::run(args, terminal),
@@ -145,6 +145,7 @@ impl Command {
             Self::Synth(args) => synth::run(args, terminal),
             Self::Plan(args) => plan::run(args, global, terminal),
             Self::Apply(args) => apply::run(args, global, terminal),
+            Self::Drift(args) => drift::run(args, global, terminal),
             Self::Destroy(args) => destroy::run(args, global, terminal),
             Self::Sandbox(args) => sandbox::run(args, global, terminal),
             Self::Onboard(args) => onboard::run(args, global, terminal),

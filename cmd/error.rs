@@ -10,9 +10,9 @@ pub(crate) enum Exit {
     Done,
     /// Failed.
     Failed,
-    /// A plan was made, and it has changes.
+    /// A plan was made, and it has changes; or something drifted.
     Changes,
-    /// Some steps failed, the rest is done.
+    /// Some steps failed or something could not be read, the rest is done.
     Partly,
     /// The command line or the configuration is wrong.
     Usage,

@@ -5,6 +5,7 @@ mod cli;
 mod configuration;
 mod confirm;
 mod destroy;
+mod drift;
 mod error;
 mod execution;
 mod explain;

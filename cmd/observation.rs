@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use landfall_engine::{Look, ObserveRequest, ReadTags, Wanted, WantedIdentities};
+use landfall_engine::{Look, ObserveRequest, ReadTags, Wanted, WantedIdentities, WantedStack};
 use landfall_model::{AccountId, AccountName, Arn, OrganizationId};
-use landfall_plan::{Desired, DesiredAccount};
+use landfall_plan::{Desired, DesiredAccount, beyond_iam};
 use landfall_stacks::{Digest, Identities, Stack, TemplateScope, expected};
 
 /// The request for a configuration. Templates that stand in many accounts are looked into once: names are the same
@@ -14,12 +14,20 @@ pub(crate) fn request(desired: &Desired, look: Look) -> ObserveRequest {
     let mut accounts: BTreeMap<AccountName, Wanted> =
         desired.accounts.iter().map(|(name, account)| (name.clone(), wanted(account))).collect();
     let mut known: HashMap<&Digest, WantedIdentities> = HashMap::new();
+    let mut beyond: HashMap<&Digest, BTreeMap<String, String>> = HashMap::new();
     for stack in desired.stacks.values() {
         let Some(account) = accounts.get_mut(&stack.key.account) else { continue };
         if stack.key.region != desired.region {
             account.regions.insert(stack.key.region.clone());
         }
         let identities = known.entry(&stack.body.digest).or_insert_with(|| ids.identities(stack));
+        if look == Look::Behind {
+            let resources = beyond.entry(&stack.body.digest).or_insert_with(|| {
+                serde_json::from_str(&stack.body.json).map(|template| beyond_iam(&template)).unwrap_or_default()
+            });
+            let wanted = WantedStack { digest: stack.digest(), resources: resources.clone() };
+            account.stacks.insert((stack.key.region.clone(), stack.key.name.clone()), wanted);
+        }
         account.identities.roles.extend(identities.roles.iter().cloned());
         account.identities.policies.extend(identities.policies.clone());
         account.identities.profiles.extend(identities.profiles.iter().cloned());
@@ -32,7 +40,8 @@ pub(crate) fn request(desired: &Desired, look: Look) -> ObserveRequest {
         home: desired.region.clone(),
         guardrails: desired.guardrails.keys().map(|key| key.kind).collect(),
         accounts,
-        seal: desired.seal(),
+        // Behind Landfall's back a tag may be gone although the seal stands.
+        seal: desired.seal().filter(|_| look != Look::Behind),
         look,
     }
 }
@@ -44,6 +53,7 @@ fn wanted(account: &DesiredAccount) -> Wanted {
         tags: if account.tags.is_empty() { ReadTags::No } else { ReadTags::Yes },
         regions: std::collections::BTreeSet::new(),
         identities: WantedIdentities::default(),
+        stacks: BTreeMap::new(),
     }
 }
 

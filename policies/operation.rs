@@ -142,7 +142,6 @@ operations! {
     Readers Account {
         "cloudformation:DescribeStacks": "which stacks there are, whoever made them";
         "iam:GetAccountAuthorizationDetails": "drift: everything in IAM at once";
-        "iam:ListInstanceProfiles": "drift: profiles that lost their role";
         "iam:ListRoles": "drift: what the listing above leaves out";
         "iam:GetInstanceProfile": "reading back what was deployed";
         "iam:GetOpenIDConnectProvider": "reading back what was deployed";

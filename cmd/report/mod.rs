@@ -5,6 +5,7 @@ mod budget;
 mod change;
 mod diagnostics;
 mod difference;
+mod drift;
 mod failure;
 mod finding;
 mod folder_change;
@@ -32,6 +33,7 @@ mod workflow;
 
 pub(crate) use diagnostics::{Files, diagnostics, objections, totals};
 pub(crate) use difference::{difference, difference_lines};
+pub(crate) use drift::{Drifted, drift};
 pub(crate) use failure::{error, usage};
 pub(crate) use finding::finding;
 pub(crate) use folder_change::{FileFate, FolderChange, folder_change, radius_before};

@@ -83,7 +83,8 @@ fn result(files: Files<'_>, order: &[&str], one: &Diagnostic) -> Value {
     out
 }
 
-fn location(files: Files<'_>, place: Place) -> Option<Value> {
+/// A place as SARIF has them.
+pub(crate) fn location(files: Files<'_>, place: Place) -> Option<Value> {
     let name = files.path(&files.sources.get(place.file)?.name);
     let (line, column) = files.sources.line_column(place)?;
     let (end_line, end_column) = files.sources.line_column(Place { start: place.end, ..place })?;

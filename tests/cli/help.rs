@@ -2,9 +2,9 @@
 
 use crate::desk::{Desk, root};
 
-const COMMANDS: [&str; 13] = [
-    "init", "validate", "explain", "graph", "synth", "plan", "apply", "destroy", "sandbox", "onboard", "offboard",
-    "schema", "workflow",
+const COMMANDS: [&str; 14] = [
+    "init", "validate", "explain", "graph", "synth", "plan", "apply", "drift", "destroy", "sandbox", "onboard",
+    "offboard", "schema", "workflow",
 ];
 
 fn check(name: &str, text: &str) {

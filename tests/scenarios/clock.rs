@@ -31,6 +31,7 @@ pub(crate) async fn observed(sandbox: &Sandbox, desired: &Desired) -> Observed {
             id: account.id.clone(),
             email: account.email.clone(),
             tags: ReadTags::Yes,
+            stacks: BTreeMap::new(),
             regions: stacks.map(|key| key.region.clone()).collect::<BTreeSet<_>>(),
             identities: WantedIdentities::default(),
         };

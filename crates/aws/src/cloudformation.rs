@@ -11,14 +11,16 @@ use aws_sdk_cloudformation::types::{
 use landfall_engine::port::{Answer, ChangeSet, ChangeSetStatus, ResourceFailure, StackRequest, Stacks};
 use landfall_engine::{Fault, FaultKind};
 use landfall_model::Region;
-use landfall_plan::{Imported, ObservedStack};
+use landfall_plan::{Imported, ObservedStack, ResourceState};
 use landfall_stacks::Protection;
 
 use crate::calls::Calls;
 
 mod answers;
+mod drift;
 
 use answers::{Events, change, change_set_status, observed};
+use drift::resource_state;
 
 const DESCRIBE: &str = "cloudformation:DescribeStacks";
 const TEMPLATE: &str = "cloudformation:GetTemplate";
@@ -30,6 +32,7 @@ const DELETE_CHANGE_SET: &str = "cloudformation:DeleteChangeSet";
 const DELETE: &str = "cloudformation:DeleteStack";
 const CONTINUE: &str = "cloudformation:ContinueUpdateRollback";
 const PROTECT: &str = "cloudformation:UpdateTerminationProtection";
+const RESOURCE_DRIFT: &str = "cloudformation:DetectStackResourceDrift";
 const EVENTS: &str = "cloudformation:DescribeStackEvents";
 
 /// Events come newest first, 100 or so a page. The failure that began it all lies behind the events of the rollback,
@@ -96,6 +99,12 @@ impl Stacks for StacksAdapter {
             Err(fault) if fault.kind == FaultKind::NotFound => Ok(None),
             Err(fault) => Err(fault),
         }
+    }
+
+    async fn resource(&self, stack: &str, logical_id: &str) -> Answer<ResourceState> {
+        let call = self.client.detect_stack_resource_drift().stack_name(stack).logical_resource_id(logical_id).send();
+        let answer = self.calls.make(RESOURCE_DRIFT, call).await?;
+        Ok(resource_state(answer.stack_resource_drift))
     }
 
     async fn create(&self, request: &StackRequest) -> Answer<String> {

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use aws_sdk_iam::Client;
 use aws_sdk_iam::types::Tag;
-use landfall_engine::port::{Answer, IdentityPort};
+use landfall_engine::port::{Answer, IdentityPort, Listing};
 use landfall_engine::{Fault, FaultKind};
 use landfall_model::RoleName;
-use landfall_stacks::{Identities, InstanceProfile, ManagedPolicy, Provider, Role};
+use landfall_stacks::{InstanceProfile, ManagedPolicy, Provider, Role};
 use serde_json::Value;
 
 use crate::calls::Calls;
@@ -74,7 +74,7 @@ impl Iam {
 
 #[async_trait]
 impl IdentityPort for Iam {
-    async fn all(&self) -> Answer<Identities> {
+    async fn listing(&self) -> Answer<Listing> {
         self.read_all().await
     }
 

@@ -1,24 +1,32 @@
 //! What stands in an account's IAM under the names that matter: by one listing, or name by name where that is refused.
 
-use landfall_model::{AccountId, Arn};
-use landfall_stacks::Identities;
+use std::collections::BTreeMap;
+
+use landfall_model::{AccountId, Arn, RoleName};
+use landfall_plan::{ForeignRole, Survey};
+use landfall_stacks::{Identities, Role};
 
 use crate::limit::Endpoint;
 use crate::observe::{Observer, WantedIdentities};
-use crate::port::{Answer, IdentityPort};
+use crate::port::{Answer, IdentityPort, Listing};
 
 impl WantedIdentities {
     fn is_empty(&self) -> bool {
         self.roles.is_empty() && self.policies.is_empty() && self.profiles.is_empty() && self.providers.is_empty()
     }
 
-    /// Drops what nobody asked for.
-    pub(crate) fn keep(&self, identities: &mut Identities) {
-        identities.roles.retain(|name, _| self.roles.contains(name));
+    /// Drops what nobody asked for. Roles under the organization's own path stay: they were Landfall's once, or pretend
+    /// to be.
+    fn keep(&self, path: &str, identities: &mut Identities) -> BTreeMap<RoleName, Role> {
+        let (ours, others) = std::mem::take(&mut identities.roles)
+            .into_iter()
+            .partition(|(name, role)| self.roles.contains(name) || role.path == path);
+        identities.roles = ours;
         identities.policies.retain(|name, _| self.policies.contains_key(name));
         identities.profiles.retain(|name, _| self.profiles.contains(name));
         let wanted = |arn: &String| Arn::new(arn).is_ok_and(|arn| self.providers.contains(arn.resource()));
         identities.providers.retain(|arn, _| wanted(arn));
+        others
     }
 }
 
@@ -28,33 +36,60 @@ impl Observer<'_> {
         Arn::iam(self.request.home.partition(), account, resource).to_string()
     }
 
-    /// The wanted identities of an account; `None` when they cannot be read.
+    /// The wanted identities of an account. A survey is told of dates, and of roles of others, if there is one.
     pub(crate) async fn identities(
         &self,
         account: &AccountId,
         wanted: &WantedIdentities,
         port: &dyn IdentityPort,
-    ) -> Option<Identities> {
-        if wanted.is_empty() {
-            return Some(Identities::default());
+        survey: Option<&mut Survey>,
+    ) -> Answer<Identities> {
+        if wanted.is_empty() && survey.is_none() {
+            return Ok(Identities::default());
         }
         let endpoint = Endpoint::Iam(account.clone());
-        let mut found = match self.call(&endpoint, || port.all()).await {
-            Ok(mut all) => {
-                wanted.keep(&mut all);
-                all
+        let mut found = match self.call(&endpoint, || port.listing()).await {
+            Ok(listing) => self.sorted(wanted, listing, survey),
+            Err(fault) => {
+                if let Some(survey) = survey {
+                    survey.blind = Some(fault.to_string());
+                }
+                self.singly(account, wanted, port).await?
             }
-            Err(_) => self.singly(account, wanted, port).await.ok()?,
         };
+        // A profile that lost its role is in no listing of roles.
+        for name in wanted.profiles.iter().filter(|name| !found.profiles.contains_key(*name)).collect::<Vec<_>>() {
+            if let Some(profile) = self.call(&endpoint, || port.profile(name)).await? {
+                found.profiles.insert(name.clone(), profile);
+            }
+        }
         for resource in &wanted.providers {
             let arn = self.arn(account, resource);
             if !found.providers.contains_key(&arn)
-                && let Some(provider) = self.call(&endpoint, || port.provider(&arn)).await.ok()?
+                && let Some(provider) = self.call(&endpoint, || port.provider(&arn)).await?
             {
                 found.providers.insert(arn, provider);
             }
         }
-        Some(found)
+        Ok(found)
+    }
+
+    /// Landfall's own of a listing; a survey takes the rest.
+    fn sorted(&self, wanted: &WantedIdentities, listing: Listing, survey: Option<&mut Survey>) -> Identities {
+        let Listing { mut identities, mut roles, mut policies } = listing;
+        let path = ["/", self.request.organization.as_str(), "/"].concat();
+        let Some(survey) = survey else {
+            wanted.keep(&path, &mut identities);
+            return identities;
+        };
+        let all = identities.policies.clone();
+        let others = wanted.keep(&path, &mut identities);
+        let foreign = |(name, role)| ForeignRole::of(role, &all, roles.remove(&name).unwrap_or_default());
+        survey.foreign = others.into_iter().map(foreign).collect();
+        roles.retain(|name, _| identities.roles.contains_key(name));
+        policies.retain(|name, _| identities.policies.contains_key(name));
+        (survey.roles, survey.policies) = (roles, policies);
+        identities
     }
 
     async fn singly(
@@ -74,11 +109,6 @@ impl Observer<'_> {
             let arn = self.arn(account, resource);
             if let Some(policy) = self.call(endpoint, || port.policy(&arn)).await? {
                 found.policies.insert(name.clone(), policy);
-            }
-        }
-        for name in &wanted.profiles {
-            if let Some(profile) = self.call(endpoint, || port.profile(name)).await? {
-                found.profiles.insert(name.clone(), profile);
             }
         }
         Ok(found)

@@ -1,6 +1,7 @@
 //! Runs a plan through ports. The engine may wait, retry, skip and stop; it may not choose.
 
 mod account;
+mod behind;
 mod call;
 mod change;
 mod deploy;
@@ -35,7 +36,7 @@ pub use event::{Event, Outcome, RunSummary, StackProgress, Stamped};
 pub use execute::{Ended, Options, Refused, execute};
 pub use observe::{
     Look, ObserveError, ObserveEvent, ObserveOptions, ObserveRequest, ObserveSink, ReadTags, Wanted, WantedIdentities,
-    observe,
+    WantedStack, observe,
 };
 pub use run::Sink;
 pub use schedule::Limits;

@@ -8,13 +8,13 @@ use std::time::Duration;
 use futures_util::StreamExt as _;
 use futures_util::stream;
 use landfall_model::{
-    AccountId, AccountName, Email, GuardrailKind, OrganizationName, PolicyName, Region, RoleName, UnitPath,
+    AccountId, AccountName, Email, GuardrailKind, OrganizationName, PolicyName, Region, RoleName, StackName, UnitPath,
 };
 use landfall_plan::{
-    AccountStatus, Observed, ObservedAccount, ObservedOrganization, ObservedStack, ObservedUnit, PendingAccount, Reach,
-    Standing, TAG_SEAL,
+    AccountStatus, Gap, Observed, ObservedAccount, ObservedOrganization, ObservedStack, ObservedUnit, PendingAccount,
+    Reach, Standing, Survey, TAG_SEAL,
 };
-use landfall_stacks::{Identities, TAG_ORGANIZATION};
+use landfall_stacks::{Digest, Identities, TAG_ORGANIZATION};
 
 use crate::call::Calls;
 use crate::limit::Endpoint;
@@ -55,6 +55,9 @@ pub enum Look {
     WhereUnproven,
     /// Everywhere.
     Everywhere,
+    /// Everywhere, and behind Landfall's back: roles of others, resources that only CloudFormation can look at, and what
+    /// was deployed of stacks that the configuration has changed since.
+    Behind,
 }
 
 impl Look {
@@ -65,7 +68,7 @@ impl Look {
             stack.tags.get(TAG_ORGANIZATION).is_some_and(|owner| owner == organization.as_str())
         };
         let proven = |stack: &ObservedStack| stack.protected == Some(true) && stack.status.standing() == Standing::Good;
-        self == Self::Everywhere || stacks.iter().filter(ours).any(|stack| !proven(stack))
+        self != Self::WhereUnproven || stacks.iter().filter(ours).any(|stack| !proven(stack))
     }
 }
 
@@ -82,6 +85,17 @@ pub struct Wanted {
     pub regions: BTreeSet<Region>,
     /// Identities that are expected or were once Landfall's.
     pub identities: WantedIdentities,
+    /// Stacks.
+    pub stacks: BTreeMap<(Region, StackName), WantedStack>,
+}
+
+/// What [`Look::Behind`] looks for in one stack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WantedStack {
+    /// What its tag [`landfall_stacks::TAG_DIGEST`] is when it was deployed as the configuration wants it.
+    pub digest: Digest,
+    /// The logical ids of its resources that IAM does not tell of, with their types.
+    pub resources: BTreeMap<String, String>,
 }
 
 /// Whether an account's tags are read: each reading is a call.
@@ -183,6 +197,7 @@ struct Inside {
     reach: Reach,
     stacks: Vec<ObservedStack>,
     identities: Option<Identities>,
+    survey: Option<Survey>,
 }
 
 /// Reads the organization and every configured account in it.
@@ -234,6 +249,7 @@ impl Observer<'_> {
             reach: BTreeMap::new(),
             stacks: BTreeMap::new(),
             identities: BTreeMap::new(),
+            surveys: BTreeMap::new(),
             guardrails: BTreeMap::new(),
         };
         if let Some(organization) = organization {
@@ -399,6 +415,9 @@ impl Observer<'_> {
         while let Some((name, inside)) = answers.next().await {
             observed.reach.insert(name.clone(), inside.reach);
             observed.stacks.insert(name.clone(), inside.stacks);
+            if let Some(survey) = inside.survey {
+                observed.surveys.insert(name.clone(), survey);
+            }
             if let Some(identities) = inside.identities {
                 observed.identities.insert(name, identities);
             }
@@ -409,7 +428,8 @@ impl Observer<'_> {
         match self.read(name, id).await {
             Ok(inside) => inside,
             Err(fault) => {
-                Inside { reach: Reach::Refused { reason: fault.to_string() }, stacks: Vec::new(), identities: None }
+                let reach = Reach::Refused { reason: fault.to_string() };
+                Inside { reach, stacks: Vec::new(), identities: None, survey: None }
             }
         }
     }
@@ -454,11 +474,23 @@ impl Observer<'_> {
             stacks.append(&mut listed);
         }
         stacks.sort_by(|a, b| (&a.region, &a.name, &a.id).cmp(&(&b.region, &b.name, &b.id)));
-        let identities = match wanted {
-            Some(_) if !self.request.look.needed(&stacks, &self.request.organization) => None,
-            Some(wanted) => self.identities(id, &wanted.identities, session.identities().as_ref()).await,
-            None => None,
+        let Some(wanted) = wanted.filter(|_| self.request.look.needed(&stacks, &self.request.organization)) else {
+            return Ok(Inside { reach: Reach::Read, stacks, identities: None, survey: None });
         };
-        Ok(Inside { reach: Reach::Read, stacks, identities })
+        let mut survey = (self.request.look == Look::Behind).then(Survey::default);
+        let port = session.identities();
+        let identities = match self.identities(id, &wanted.identities, port.as_ref(), survey.as_mut()).await {
+            Ok(identities) => Some(identities),
+            Err(fault) => {
+                if let Some(survey) = &mut survey {
+                    survey.gaps.push(Gap { what: "IAM".to_owned(), reason: fault.to_string() });
+                }
+                None
+            }
+        };
+        if let Some(survey) = &mut survey {
+            self.behind(id, &wanted.stacks, &stacks, session.as_ref(), survey).await;
+        }
+        Ok(Inside { reach: Reach::Read, stacks, identities, survey })
     }
 }

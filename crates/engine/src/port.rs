@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use landfall_model::{AccountId, AccountName, Email, GuardrailKind, PolicyName, Region, RoleName, StackName};
-use landfall_plan::{AccountStatus, Imported, ObservedOrganization, ObservedStack, PendingAccount, StackStatus};
+use landfall_plan::{
+    AccountStatus, Dates, Imported, ObservedOrganization, ObservedStack, PendingAccount, ResourceState, StackStatus,
+};
 use landfall_stacks::{Identities, InstanceProfile, ManagedPolicy, Provider, Role};
 use serde_json::Value;
 
@@ -189,6 +191,8 @@ pub trait Stacks: Send + Sync {
     async fn describe(&self, stack: &str) -> Answer<Option<ObservedStack>>;
     /// The template of a stack, as it was deployed; `None` if there is no such stack.
     async fn template(&self, stack: &str) -> Answer<Option<String>>;
+    /// How a resource of a stack stands against its template (`DetectStackResourceDrift`, which answers at once).
+    async fn resource(&self, stack: &str, logical_id: &str) -> Answer<ResourceState>;
     /// Makes a stack in one call; its id comes back. `CAPABILITY_NAMED_IAM` is always given.
     async fn create(&self, request: &StackRequest) -> Answer<String>;
     /// Makes an update change set; its id comes back.
@@ -303,12 +307,27 @@ pub struct Watched {
     pub reason: Option<String>,
 }
 
+/// What stands in an account's IAM, and when it came there.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Listing {
+    /// What stands there.
+    pub identities: Identities,
+    /// When each role was made and last used.
+    pub roles: BTreeMap<RoleName, Dates>,
+    /// When each customer managed policy was made and last changed.
+    pub policies: BTreeMap<PolicyName, Dates>,
+}
+
 /// IAM in one account.
 #[async_trait]
 pub trait IdentityPort: Send + Sync {
-    /// Everything in one paginated listing (`GetAccountAuthorizationDetails`, roles and local policies; providers not
-    /// among it). Policy documents come decoded.
-    async fn all(&self) -> Answer<Identities>;
+    /// Everything in one paginated listing (`GetAccountAuthorizationDetails`, roles, local policies and the instance
+    /// profiles that have a role; providers not among it). Policy documents come decoded.
+    async fn listing(&self) -> Answer<Listing>;
+    /// The same without its dates.
+    async fn all(&self) -> Answer<Identities> {
+        Ok(self.listing().await?.identities)
+    }
     /// One role by single reads: `GetRole`, its inline and its attached policies.
     async fn role(&self, name: &RoleName) -> Answer<Option<Role>>;
     /// One customer managed policy by ARN: its default version's document.

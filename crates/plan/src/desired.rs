@@ -106,6 +106,14 @@ impl Desired {
         Digest::of(canonical.to_string())
     }
 
+    /// The tags that a stack hands on to its roles, without the digest, which says nothing about a role.
+    pub(crate) fn role_tags(&self, stack: &Stack) -> BTreeMap<String, String> {
+        let mut tags = stack.tags.clone();
+        tags.insert(TAG_KIND.to_owned(), stack.kind.to_string());
+        tags.insert(TAG_ORGANIZATION.to_owned(), self.organization.to_string());
+        tags
+    }
+
     /// All that brings one stack to where it shall be, Landfall's own stack tags included.
     pub fn spec(&self, stack: &Stack) -> StackSpec {
         let mut tags = stack.tags.clone();

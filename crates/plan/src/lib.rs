@@ -35,8 +35,9 @@ pub use compare::compare;
 pub use desired::{Desired, DesiredAccount};
 pub use document::same_document;
 pub use drift::{
-    Class, Dates, Drift, DriftReport, ElementChange, NotCompared, Remedy, Rule, StatementChange, StatementName,
-    Subject, SubjectKind, Unread, changes, drift, widens,
+    Class, Dates, DeployedTemplate, Drift, DriftReport, ElementChange, ForeignRole, Gap, NotCompared, ObservedResource,
+    PropertyDifference, Remedy, ResourceState, Rule, Sighting, SightingKind, StatementChange, StatementName, Subject,
+    SubjectKind, Survey, Unread, beyond_iam, changes, drift, widens,
 };
 pub use error::PlanError;
 pub use graph::{Graph, Wait};

@@ -7,7 +7,7 @@ use landfall_model::{AccountId, AccountName, Email, GuardrailKind, OrganizationI
 use landfall_stacks::{GuardrailKey, Identities, StackKey};
 use serde::{Deserialize, Serialize};
 
-use crate::{Dates, ObservedGuardrail};
+use crate::{Dates, ObservedGuardrail, Survey};
 
 /// Everything that was read before planning. Only what Landfall may own or must respect is in it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -28,6 +28,9 @@ pub struct Observed {
     pub stacks: BTreeMap<AccountName, Vec<ObservedStack>>,
     /// What stands in each account's IAM under Landfall's names; accounts whose IAM was not read are missing.
     pub identities: BTreeMap<AccountName, Identities>,
+    /// What only a look for drift reads, by account.
+    #[serde(default)]
+    pub surveys: BTreeMap<AccountName, Survey>,
     /// Service and resource control policies with the organization's name prefix.
     #[serde(default, with = "guardrail_list")]
     pub guardrails: BTreeMap<GuardrailKey, ObservedGuardrail>,

@@ -34,8 +34,8 @@ pub fn plan(desired: &Desired, graph: &Graph, observed: &Observed, request: &Req
 
     let mut draft = Draft::default();
     if request.mode != Mode::Destroy {
-        let comparison =
-            Comparison::new(&account_ids, observed.organization.as_ref().map(|organization| &organization.id));
+        let id = observed.organization.as_ref().map(|organization| &organization.id);
+        let comparison = Comparison::new(desired, &account_ids, id);
         let mut stacks = StackDiff::new(desired, observed, comparison);
         for id in graph.order().filter(|id| selection.has(id)) {
             let verdict = verdict(id, desired, observed, &presences, &mut stacks);

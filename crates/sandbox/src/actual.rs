@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use landfall_plan::same_document;
+use landfall_plan::{PropertyDifference, ResourceState, same_document};
 use landfall_stacks::{Provider, Role};
 use serde_json::{Value, json};
 
@@ -26,6 +26,25 @@ pub(crate) enum Actual {
     Deleted,
     /// Nobody can tell.
     NotChecked,
+}
+
+impl Actual {
+    /// As `DetectStackResourceDrift` tells it.
+    pub(crate) fn state(self) -> ResourceState {
+        match self {
+            Self::InSync => ResourceState::InSync,
+            Self::Modified(properties) => {
+                let difference = |(name, (desired, live)): (String, (Value, Value))| PropertyDifference {
+                    path: ["/", &name].concat(),
+                    desired,
+                    live,
+                };
+                ResourceState::Modified(properties.into_iter().map(difference).collect())
+            }
+            Self::Deleted => ResourceState::Deleted,
+            Self::NotChecked => ResourceState::NotChecked("CloudFormation says NOT_CHECKED".to_owned()),
+        }
+    }
 }
 
 /// How a resource of a stack stands.

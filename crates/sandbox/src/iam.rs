@@ -123,7 +123,7 @@ impl RoleRow {
             tags: self
                 .tags
                 .iter()
-                .filter(|(key, _)| !key.starts_with("aws:") && !key.starts_with("landfall:"))
+                .filter(|(key, _)| !key.starts_with("aws:"))
                 .map(|(key, value)| (key.clone(), value.clone()))
                 .collect(),
         }

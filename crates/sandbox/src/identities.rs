@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use landfall_engine::port::{Answer, IdentityPort};
+use landfall_engine::port::{Answer, IdentityPort, Listing};
 use landfall_model::{AccountId, PolicyName, RoleName};
 use landfall_plan::StackStatus;
 use landfall_stacks::{Identities, InstanceProfile, ManagedPolicy, Provider, Role};
@@ -76,8 +76,11 @@ impl AccountIdentities {
 
 #[async_trait]
 impl IdentityPort for AccountIdentities {
-    async fn all(&self) -> Answer<Identities> {
-        self.read("iam:GetAccountAuthorizationDetails", |world| everything(world, &self.account)).await
+    async fn listing(&self) -> Answer<Listing> {
+        let identities =
+            self.read("iam:GetAccountAuthorizationDetails", |world| everything(world, &self.account)).await?;
+        self.inner.count("iam:ListRoles");
+        Ok(Listing { identities, ..Listing::default() })
     }
 
     async fn role(&self, name: &RoleName) -> Answer<Option<Role>> {

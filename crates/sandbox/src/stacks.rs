@@ -2,15 +2,16 @@
 
 use async_trait::async_trait;
 use landfall_engine::port::{Answer, ChangeSet, ResourceFailure, StackRequest, Stacks};
-use landfall_plan::{Imported, ObservedStack, StackStatus};
+use landfall_plan::{Imported, ObservedStack, ResourceState, StackStatus};
 use landfall_stacks::Protection;
 
+use crate::actual::actual;
 use crate::blueprint::Blueprint;
 use crate::change_set::{Aim, described, planned_changes};
 use crate::faults::Call;
 use crate::operation::enter;
 use crate::regional::RegionStacks;
-use crate::request::{check_token, wrong_status};
+use crate::request::{check_token, refused, wrong_status};
 use crate::stack::{FailureRow, Phase, StackRow};
 
 #[async_trait]
@@ -41,6 +42,22 @@ impl Stacks for RegionStacks {
                 let row = self.find(world, stack).and_then(|key| world.stacks.get(&key));
                 let text = row.and_then(|row| world.templates.get(&row.definition.template));
                 Ok(text.map(|text| text.to_string()))
+            })
+            .await
+    }
+
+    async fn resource(&self, stack: &str, logical_id: &str) -> Answer<ResourceState> {
+        let operation = "cloudformation:DetectStackResourceDrift";
+        self.inner
+            .call(self.call(operation, stack), |world, _| {
+                let row = self.row(world, operation, stack)?;
+                let blueprint = Blueprint::of(world, &row, &row.definition);
+                match blueprint.get(logical_id) {
+                    Some(planned) => Ok(actual(world, &row, planned).state()),
+                    None => {
+                        Err(refused(operation, format!("Resource {logical_id} does not exist in stack {}", row.name)))
+                    }
+                }
             })
             .await
     }

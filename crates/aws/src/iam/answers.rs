@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_iam::types::{self as sdk, AttachedPermissionsBoundary, ManagedPolicyDetail, RoleDetail, Tag};
 use landfall_model::{PolicyName, RoleName};
+use landfall_plan::Dates;
 use landfall_stacks::{InstanceProfile, ManagedPolicy, Role, TAG_ORGANIZATION};
 use serde_json::Value;
 
 use crate::document::document;
+use crate::moment::moment;
 
 /// What a role has when nobody said otherwise. Source: IAM API, `CreateRole.MaxSessionDuration`.
 const DEFAULT_SESSION: u32 = 3600;
@@ -82,6 +84,21 @@ pub(super) fn made_by_landfall(detail: &RoleDetail) -> bool {
     detail.tags.iter().flatten().any(|tag| tag.key == TAG_ORGANIZATION)
 }
 
+/// What IAM tells of when a role was made and used. Source: IAM API, `RoleDetail`.
+pub(super) fn role_dates(detail: &RoleDetail) -> Dates {
+    let used = detail.role_last_used.as_ref().and_then(|used| used.last_used_date.as_ref());
+    Dates { created: detail.create_date.as_ref().and_then(moment), updated: None, last_used: used.and_then(moment) }
+}
+
+/// What IAM tells of when a policy was made and changed: the newest of the policy and its default version. Source: IAM
+/// API, `ManagedPolicyDetail`.
+pub(super) fn policy_dates(detail: &ManagedPolicyDetail) -> Dates {
+    let default = detail.policy_version_list.iter().flatten().find(|version| version.is_default_version);
+    let version = default.and_then(|version| version.create_date.as_ref());
+    let updated = version.into_iter().chain(detail.update_date.as_ref()).max_by_key(|time| time.secs());
+    Dates { created: detail.create_date.as_ref().and_then(moment), updated: updated.and_then(moment), last_used: None }
+}
+
 /// A customer managed policy of the account's listing: its default version.
 pub(super) fn policy_of_details(detail: ManagedPolicyDetail) -> Option<ManagedPolicy> {
     let default = detail.default_version_id;
@@ -111,10 +128,10 @@ pub(super) fn boundary(attached: Option<AttachedPermissionsBoundary>) -> Option<
     attached.and_then(|boundary| boundary.permissions_boundary_arn).filter(|arn| !arn.is_empty())
 }
 
-/// The tags without those that CloudFormation (`aws:`) and Landfall's stacks (`landfall:`) bring along.
+/// The tags without those that are CloudFormation's own.
 fn tags(tags: Option<Vec<Tag>>) -> BTreeMap<String, String> {
     let tags = tags.unwrap_or_default().into_iter().map(|tag| (tag.key, tag.value));
-    tags.filter(|(key, _)| !key.starts_with("aws:") && !key.starts_with("landfall:")).collect()
+    tags.filter(|(key, _)| !key.starts_with("aws:")).collect()
 }
 
 #[cfg(test)]
@@ -144,7 +161,7 @@ mod tests {
         assert_eq!(role.inline[&PolicyName::new("p").unwrap()], json!("{'repr': 1}"));
         assert_eq!(role.attached, BTreeSet::from(["arn:p".to_owned()]));
         assert_eq!(role.boundary.as_deref(), Some("arn:b"));
-        assert_eq!(role.tags, BTreeMap::from([("team".to_owned(), "v".to_owned())]));
+        assert_eq!(role.tags.keys().collect::<Vec<_>>(), ["landfall:digest", "team"]);
     }
 
     #[test]

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_iam::types::EntityType;
-use landfall_engine::port::Answer;
+use landfall_engine::port::{Answer, Listing};
 use landfall_engine::{Fault, FaultKind};
 use landfall_model::{PolicyName, RoleName};
-use landfall_stacks::{Identities, InstanceProfile, ManagedPolicy, Provider, Role};
+use landfall_stacks::{InstanceProfile, ManagedPolicy, Provider, Role};
 use serde_json::Value;
 
 use super::answers::{self, Settings};
@@ -15,7 +15,6 @@ use crate::document::document;
 
 const DETAILS: &str = "iam:GetAccountAuthorizationDetails";
 const ROLES: &str = "iam:ListRoles";
-const PROFILES: &str = "iam:ListInstanceProfiles";
 const ROLE: &str = "iam:GetRole";
 const INLINE_NAMES: &str = "iam:ListRolePolicies";
 const INLINE: &str = "iam:GetRolePolicy";
@@ -31,31 +30,30 @@ const PAGE: i32 = 1000;
 
 impl Iam {
     /// Roles, policies and instance profiles of the account. `GetAccountAuthorizationDetails` leaves out a role's
-    /// description and longest session, so `ListRoles` is asked beside it, and `ListInstanceProfiles` for profiles
-    /// that lost their role.
-    pub(super) async fn read_all(&self) -> Answer<Identities> {
-        let ((mut identities, unbounded), settings, profiles) =
-            tokio::try_join!(self.details(), self.role_settings(), self.profiles())?;
+    /// description and longest session, so `ListRoles` is asked beside it: two calls for a thousand roles.
+    pub(super) async fn read_all(&self) -> Answer<Listing> {
+        let ((mut listing, unbounded), settings) = tokio::try_join!(self.details(), self.role_settings())?;
+        let roles = &mut listing.identities.roles;
         for (name, settings) in settings {
-            if let Some(role) = identities.roles.get_mut(&name) {
+            if let Some(role) = roles.get_mut(&name) {
                 settings.put_into(role);
             }
         }
         for name in &unbounded {
             let answer = self.calls.make(ROLE, self.client.get_role().role_name(name.as_str()).send()).await;
             let live = found(answer)?.and_then(|answer| answer.role);
-            if let Some(role) = identities.roles.get_mut(name) {
+            if let Some(role) = roles.get_mut(name) {
                 role.boundary = live.and_then(|live| answers::boundary(live.permissions_boundary));
             }
         }
-        identities.profiles = profiles;
-        Ok(identities)
+        Ok(listing)
     }
 
-    /// Roles and policies, and which roles of Landfall's own are listed without a boundary. Such a role is a grave
-    /// finding, and not everyone who speaks this protocol lists boundaries, so it is looked at by itself.
-    async fn details(&self) -> Answer<(Identities, Vec<RoleName>)> {
-        let mut identities = Identities::default();
+    /// Roles with their instance profiles, and policies; and which roles of Landfall's own are listed without a
+    /// boundary. Such a role is a grave finding, and not everyone who speaks this protocol lists boundaries, so it is
+    /// looked at by itself.
+    async fn details(&self) -> Answer<(Listing, Vec<RoleName>)> {
+        let mut listing = Listing::default();
         let mut unbounded = Vec::new();
         let mut marker = None;
         loop {
@@ -70,17 +68,25 @@ impl Iam {
             let answer = self.calls.make(DETAILS, call).await?;
             for detail in answer.role_detail_list.unwrap_or_default() {
                 let ours = answers::made_by_landfall(&detail);
+                let profiles = detail.instance_profile_list.iter().flatten().map(answers::profile);
+                listing.identities.profiles.extend(profiles.map(|profile| (profile.name.clone(), profile)));
+                let dates = answers::role_dates(&detail);
                 let Some(role) = answers::role_of_details(detail) else { continue };
                 if ours && role.boundary.is_none() {
                     unbounded.push(role.name.clone());
                 }
-                identities.roles.insert(role.name.clone(), role);
+                listing.roles.insert(role.name.clone(), dates);
+                listing.identities.roles.insert(role.name.clone(), role);
             }
-            let policies = answer.policies.unwrap_or_default().into_iter().filter_map(answers::policy_of_details);
-            identities.policies.extend(policies.map(|policy| (policy.name.clone(), policy)));
+            for detail in answer.policies.unwrap_or_default() {
+                let dates = answers::policy_dates(&detail);
+                let Some(policy) = answers::policy_of_details(detail) else { continue };
+                listing.policies.insert(policy.name.clone(), dates);
+                listing.identities.policies.insert(policy.name.clone(), policy);
+            }
             marker = answer.marker.filter(|marker| answer.is_truncated && !marker.is_empty());
             if marker.is_none() {
-                return Ok((identities, unbounded));
+                return Ok((listing, unbounded));
             }
         }
     }
@@ -99,21 +105,6 @@ impl Iam {
             marker = answer.marker.filter(|marker| answer.is_truncated && !marker.is_empty());
             if marker.is_none() {
                 return Ok(settings);
-            }
-        }
-    }
-
-    async fn profiles(&self) -> Answer<BTreeMap<String, InstanceProfile>> {
-        let mut profiles = BTreeMap::new();
-        let mut marker = None;
-        loop {
-            let call = self.client.list_instance_profiles().max_items(PAGE).set_marker(marker).send();
-            let answer = self.calls.make(PROFILES, call).await?;
-            let read = answer.instance_profiles.iter().map(answers::profile);
-            profiles.extend(read.map(|profile| (profile.name.clone(), profile)));
-            marker = answer.marker.filter(|marker| answer.is_truncated && !marker.is_empty());
-            if marker.is_none() {
-                return Ok(profiles);
             }
         }
     }

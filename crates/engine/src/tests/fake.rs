@@ -8,7 +8,9 @@ use crate::port::*;
 use crate::{Fault, FaultKind};
 use async_trait::async_trait;
 use landfall_model::{AccountId, GuardrailKind, OrganizationId, Region, RoleName, StackName};
-use landfall_plan::{AccountStatus, Imported, ObservedOrganization, ObservedStack, PendingAccount, StackStatus};
+use landfall_plan::{
+    AccountStatus, Imported, ObservedOrganization, ObservedStack, PendingAccount, ResourceState, StackStatus,
+};
 use landfall_stacks::{Identities, InstanceProfile, ManagedPolicy, Protection, Provider, Role};
 use serde_json::Value;
 use tokio::time::Instant;
@@ -83,6 +85,10 @@ pub(crate) struct World {
     pub(crate) taken: BTreeSet<String>,
     /// The listing of IAM leaves the boundaries out.
     pub(crate) listing_without_boundaries: bool,
+    /// What a stack that no request made was last deployed with.
+    pub(crate) deployed: Option<String>,
+    /// How resources stand, by logical id; all others are as they shall be.
+    pub(crate) drifted: BTreeMap<String, ResourceState>,
     /// How long IAM hides what a stack made.
     pub(crate) identities_late: Duration,
     pub(crate) visible: Option<Instant>,
@@ -130,6 +136,8 @@ impl Fake {
             next: 0,
             taken: BTreeSet::new(),
             listing_without_boundaries: false,
+            deployed: None,
+            drifted: BTreeMap::new(),
             identities_late: Duration::ZERO,
             visible: None,
             stubborn: false,
@@ -531,8 +539,10 @@ impl Stacks for Formation {
     }
     async fn template(&self, stack: &str) -> Answer<Option<String>> {
         self.call("GetTemplate", stack, |w| {
+            let otherwise = w.deployed.clone();
             let found = w.find(&self.spot, stack);
-            Ok(found.and_then(|(_, one)| one.request.as_ref().map(|request| request.template.to_string())))
+            let text = |one: &mut FakeStack| one.request.as_ref().map(|request| request.template.to_string());
+            Ok(found.and_then(|(_, one)| text(one).or(otherwise)))
         })
         .await
     }
@@ -655,6 +665,12 @@ impl Stacks for Formation {
         })
         .await
     }
+    async fn resource(&self, stack: &str, logical_id: &str) -> Answer<ResourceState> {
+        self.call("DetectStackResourceDrift", stack, |w| {
+            Ok(w.drifted.get(logical_id).cloned().unwrap_or(ResourceState::InSync))
+        })
+        .await
+    }
     async fn failures(&self, stack: &str, token: &str) -> Answer<Vec<ResourceFailure>> {
         assert!(!token.is_empty());
         self.call("DescribeStackEvents", stack, |w| {
@@ -701,12 +717,12 @@ impl Inside {
 
 #[async_trait]
 impl IdentityPort for Inside {
-    async fn all(&self) -> Answer<Identities> {
+    async fn listing(&self) -> Answer<Listing> {
         let mut all = self.iam("GetAccountAuthorizationDetails", self.account.as_str(), |all| Ok(all.clone())).await?;
         if self.fake.world().listing_without_boundaries {
             all.roles.values_mut().for_each(|role| role.boundary = None);
         }
-        Ok(all)
+        Ok(Listing { identities: all, ..Listing::default() })
     }
     async fn role(&self, name: &RoleName) -> Answer<Option<Role>> {
         self.iam("GetRole", name.as_str(), |all| Ok(all.roles.get(name).cloned())).await

@@ -5,12 +5,13 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use landfall_model::{Email, OrganizationName, Region, RoleName, UnitPath};
-use landfall_plan::{AccountStatus, Observed, Reach, StackStatus, TAG_SEAL};
-use landfall_stacks::Identities;
+use landfall_plan::{AccountStatus, Observed, Reach, ResourceState, StackStatus, TAG_SEAL};
+use landfall_stacks::{Digest, Identities};
 
 use crate::port::AccountRecord;
 use crate::{
-    FaultKind, Look, ObserveEvent, ObserveOptions, ObserveRequest, ReadTags, Wanted, WantedIdentities, observe,
+    FaultKind, Look, ObserveEvent, ObserveOptions, ObserveRequest, ReadTags, Wanted, WantedIdentities, WantedStack,
+    observe,
 };
 
 use super::build::name;
@@ -24,6 +25,7 @@ fn wanted(account: &str) -> Wanted {
         tags: ReadTags::No,
         regions: BTreeSet::new(),
         identities: WantedIdentities { roles, ..WantedIdentities::default() },
+        stacks: BTreeMap::new(),
     }
 }
 
@@ -107,7 +109,8 @@ async fn only_what_matters_is_kept() {
         world.put_stack(2, "acme-boundary", StackStatus::CreateComplete, &[]);
         world.put_stack(2, "somebody-elses", StackStatus::CreateComplete, &[]);
         world.tags.insert(id(2).to_string(), BTreeMap::from([("team".to_owned(), "ml".to_owned())]));
-        let json = serde_json::json!({"acme-service-x": role("acme-service-x"), "other": role("other")});
+        let mut json = serde_json::json!({"acme-service-x": role("acme-service-x"), "other": role("other")});
+        json["other"]["path"] = "/".into();
         let roles = serde_json::from_value(json).unwrap();
         world.identities.insert(id(2), Identities { roles, ..Identities::default() });
     }
@@ -122,6 +125,62 @@ async fn only_what_matters_is_kept() {
     assert_eq!(observed.identities[&name("a1")].roles.len(), 1);
     assert_eq!(fake.count("cloudformation:DescribeStacks"), 3);
     assert_eq!(fake.count("organizations:ListTagsForResource"), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn behind_landfalls_back_more_is_looked_at() {
+    let fake = organization(1);
+    {
+        let mut world = fake.world();
+        let ours = [("landfall:organization", "acme"), ("landfall:digest", "old")];
+        world.put_stack(2, "acme-alarm", StackStatus::CreateComplete, &ours);
+        world.put_stack(2, "acme-boundary", StackStatus::CreateComplete, &[]);
+        let json = serde_json::json!({
+            "acme-service-x": role("acme-service-x"), "acme-stray": role("acme-stray"), "other": role("other")
+        });
+        let mut roles: BTreeMap<RoleName, landfall_stacks::Role> = serde_json::from_value(json).unwrap();
+        roles.get_mut(&RoleName::new("other").unwrap()).unwrap().path = "/".to_owned();
+        world.identities.insert(id(2), Identities { roles, ..Identities::default() });
+        let template = serde_json::json!({ "Resources": {
+            "Role": { "Type": "AWS::IAM::Role" }, "Topic": { "Type": "AWS::SNS::Topic" } } });
+        world.deployed = Some(template.to_string());
+        world.drifted.insert("Topic".to_owned(), ResourceState::Deleted);
+    }
+    let mut request = request(1);
+    request.look = Look::Behind;
+    let wanted = request.accounts.get_mut(&name("a1")).unwrap();
+    for stack in ["acme-alarm", "acme-boundary"] {
+        let resources = BTreeMap::from([("Old".to_owned(), "AWS::SNS::Topic".to_owned())]);
+        let stack = (region(), landfall_model::StackName::new(stack).unwrap());
+        wanted.stacks.insert(stack, WantedStack { digest: Digest::of("new"), resources });
+    }
+    let (observed, _) = look(&fake, &request).await;
+    let roles: Vec<&str> = observed.identities[&name("a1")].roles.keys().map(RoleName::as_str).collect();
+    assert_eq!(roles, ["acme-service-x", "acme-stray"], "what stands under Landfall's path is looked at whole");
+    let survey = &observed.surveys[&name("a1")];
+    assert_eq!(survey.foreign.iter().map(|role| role.name.as_str()).collect::<Vec<_>>(), ["other"]);
+    // Only what is Landfall's, and as it was deployed.
+    let resources: Vec<_> = survey.resources.iter().map(|found| (found.logical_id.as_str(), &found.state)).collect();
+    assert_eq!(resources, [("Topic", &ResourceState::Deleted)]);
+    assert_eq!(survey.deployed.len(), 1);
+    assert_eq!((survey.gaps.len(), &survey.blind), (0, &None));
+    assert_eq!(fake.count("cloudformation:GetTemplate"), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_read_behind_is_a_gap_with_awss_words() {
+    let fake = organization(1);
+    for operation in ["iam:GetAccountAuthorizationDetails", "iam:GetRole"] {
+        fake.script(operation, FaultKind::AccessDenied, "is not authorized", Strike::Before, 99);
+    }
+    let mut request = request(1);
+    request.look = Look::Behind;
+    let (observed, _) = look(&fake, &request).await;
+    let survey = &observed.surveys[&name("a1")];
+    assert!(survey.blind.as_ref().unwrap().contains("is not authorized"), "{:?}", survey.blind);
+    assert_eq!(survey.gaps.len(), 1);
+    assert!(survey.gaps[0].what == "IAM" && survey.gaps[0].reason.contains("is not authorized"), "{:?}", survey.gaps);
+    assert!(!observed.identities.contains_key(&name("a1")));
 }
 
 #[tokio::test(start_paused = true)]

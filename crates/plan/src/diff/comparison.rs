@@ -7,10 +7,11 @@ use landfall_model::{AccountId, AccountName, OrganizationId};
 use landfall_stacks::{Digest, Identities, Stack, TemplateScope, expected};
 use serde_json::Value;
 
-use crate::{Difference, compare};
+use crate::{Desired, Difference, compare};
 
 /// Compares stacks with IAM; each template is parsed once, however many accounts have it.
 pub(crate) struct Comparison<'a> {
+    desired: &'a Desired,
     accounts: &'a BTreeMap<AccountName, AccountId>,
     organization: Option<&'a OrganizationId>,
     parsed: HashMap<Digest, Rc<Value>>,
@@ -27,17 +28,25 @@ pub(crate) struct Compared {
 impl<'a> Comparison<'a> {
     /// With the ids that are known.
     pub(crate) fn new(
+        desired: &'a Desired,
         accounts: &'a BTreeMap<AccountName, AccountId>,
         organization: Option<&'a OrganizationId>,
     ) -> Self {
-        Self { accounts, organization, parsed: HashMap::new() }
+        Self { desired, accounts, organization, parsed: HashMap::new() }
     }
 
     /// What differs, or why that cannot be told.
     pub(crate) fn of(&mut self, stack: &Stack, live: &Identities) -> Result<Compared, String> {
         let template = self.template(stack)?;
         let scope = TemplateScope::of(stack, self.accounts, self.organization).map_err(|error| error.to_string())?;
-        let wanted = expected(&template, &scope).map_err(|error| error.to_string())?;
+        let mut wanted = expected(&template, &scope).map_err(|error| error.to_string())?;
+        // CloudFormation hands the tags of a stack on to its roles; a tag of the role's own goes before.
+        let tags = self.desired.role_tags(stack);
+        for role in wanted.roles.values_mut() {
+            for (key, value) in &tags {
+                role.tags.entry(key.clone()).or_insert_with(|| value.clone());
+            }
+        }
         let differences = compare(&wanted, live);
         Ok(Compared { wanted, differences })
     }

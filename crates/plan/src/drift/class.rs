@@ -48,6 +48,8 @@ pub enum Rule {
     Missing,
     /// It stands in another place than it shall.
     Elsewhere,
+    /// It is set otherwise.
+    Otherwise,
     /// It can be deleted by a slip.
     Unprotected,
     /// It stands in a state that it cannot stay in.
@@ -74,12 +76,13 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::GrantsNothing,
         Self::Narrower,
         Self::Wider,
         Self::Missing,
         Self::Elsewhere,
+        Self::Otherwise,
         Self::Unprotected,
         Self::BadState,
         Self::BreakGlass,
@@ -97,9 +100,13 @@ impl Rule {
     pub fn class(self) -> Class {
         match self {
             Self::GrantsNothing => Class::Benign,
-            Self::Narrower | Self::Wider | Self::Missing | Self::Elsewhere | Self::Unprotected | Self::BadState => {
-                Class::Repairable
-            }
+            Self::Narrower
+            | Self::Wider
+            | Self::Missing
+            | Self::Elsewhere
+            | Self::Otherwise
+            | Self::Unprotected
+            | Self::BadState => Class::Repairable,
             Self::BreakGlass
             | Self::Alarm
             | Self::BoundaryGone
@@ -120,6 +127,7 @@ impl Rule {
             Self::Wider => "wider",
             Self::Missing => "missing",
             Self::Elsewhere => "elsewhere",
+            Self::Otherwise => "otherwise",
             Self::Unprotected => "unprotected",
             Self::BadState => "bad-state",
             Self::BreakGlass => "break-glass",
@@ -142,6 +150,7 @@ impl Rule {
             Self::Wider => "allows more than it shall, below boundaries that hold",
             Self::Missing => "is not there",
             Self::Elsewhere => "stands in another place",
+            Self::Otherwise => "is set otherwise",
             Self::Unprotected => "can be deleted by a slip",
             Self::BadState => "stands in a state that it cannot stay in",
             Self::BreakGlass => "emergency access was touched",

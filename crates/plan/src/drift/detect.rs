@@ -1,14 +1,18 @@
 //! Desired × observed → what drifted.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use landfall_stacks::{Stack, StackKey};
+use landfall_model::{AccountName, RoleName};
+use landfall_stacks::{Body, Digest, Identities, ParameterSource, Stack, StackKey};
+use serde_json::Value;
 
 use super::guardrail::OrganizationDrift;
 use super::identity::identities;
+use super::resource::resource;
+use super::sighting::{OwnedRole, Watch};
 use super::stack::StackDrift;
-use super::{DriftReport, NotCompared, Unread};
+use super::{Dates, DriftReport, ForeignRole, NotCompared, SubjectKind, Survey, Unread};
 use crate::diff::{Comparison, Ownership, Presence, Presences, check_organization, deployed_as_wanted};
 use crate::target::Selection;
 use crate::{Desired, Graph, Mode, Observed, ObservedStack, PlanError, Reach, Standing, StepId, Target};
@@ -36,7 +40,9 @@ pub fn drift(
         observed,
         presences: &presences,
         standing: standing(observed),
-        comparison: Comparison::new(&ids, organization_id),
+        sources: sources(desired),
+        comparison: Comparison::new(desired, &ids, organization_id),
+        owned: BTreeSet::new(),
         report: DriftReport::default(),
     };
     for id in graph.order().filter(|id| selection.has(id)) {
@@ -49,14 +55,7 @@ pub fn drift(
             StepId::Unit(path) => look.report.drifts.extend(organization.unit(path)),
             StepId::Account(name) => match presences.get(name) {
                 Presence::Absent | Presence::UnderWay(_) => look.report.pending.push(id.clone()),
-                Presence::Here(_) | Presence::Alone | Presence::Suspended(_) => {
-                    let reason = match presences.closed(name) {
-                        Some(Reach::Refused { reason }) => reason,
-                        Some(Reach::Read | Reach::Absent) => "nobody looked into the account".to_owned(),
-                        None => continue,
-                    };
-                    look.report.unread.push(Unread { account: name.clone(), what: String::new(), reason });
-                }
+                Presence::Here(_) | Presence::Alone | Presence::Suspended(_) => look.account(name),
             },
             StepId::Placement(name) => {
                 let account = desired.accounts.get(name);
@@ -81,9 +80,44 @@ pub fn drift(
             }
         }
     }
-    let mut report = look.report;
+    let Look { owned, mut report, .. } = look;
+    let owned: Vec<OwnedRole<'_>> = owned
+        .iter()
+        .filter_map(|(account, role)| {
+            let role = observed.identities.get(account)?.roles.get(role)?;
+            Some(OwnedRole { account, role })
+        })
+        .collect();
+    let watch = Watch::new(desired, observed, &ids, &owned);
+    for (account, survey) in &observed.surveys {
+        if selection.has(&StepId::Account(account.clone())) {
+            let foreign = strangers(account, survey, observed, &owned);
+            report.sightings.extend(watch.account(account, &foreign));
+        }
+    }
     report.drifts.sort_by_key(|drift| Reverse(drift.class));
     Ok(report)
+}
+
+/// The roles of others in an account: those under Landfall's path among them that no stack of the folder makes.
+fn strangers(account: &AccountName, survey: &Survey, observed: &Observed, owned: &[OwnedRole<'_>]) -> Vec<ForeignRole> {
+    let mut out = survey.foreign.clone();
+    let ours: BTreeSet<&RoleName> =
+        owned.iter().filter(|one| one.account == account).map(|one| &one.role.name).collect();
+    if let Some(live) = observed.identities.get(account) {
+        for role in live.roles.values().filter(|role| !ours.contains(&role.name)) {
+            let dates = survey.roles.get(&role.name).cloned().unwrap_or_default();
+            out.push(ForeignRole::of(role.clone(), &live.policies, dates));
+        }
+    }
+    out.sort_by(|a, b| a.name.cmp(&b.name));
+    out
+}
+
+/// What fills a parameter is told by its name, everywhere the same.
+fn sources(desired: &Desired) -> BTreeMap<&str, &ParameterSource> {
+    let all = desired.stacks.values().flat_map(|stack| &stack.parameters);
+    all.map(|(name, source)| (name.as_str(), source)).collect()
 }
 
 fn standing(observed: &Observed) -> HashMap<StackKey, &ObservedStack> {
@@ -97,11 +131,35 @@ struct Look<'a> {
     observed: &'a Observed,
     presences: &'a Presences<'a>,
     standing: HashMap<StackKey, &'a ObservedStack>,
+    sources: BTreeMap<&'a str, &'a ParameterSource>,
     comparison: Comparison<'a>,
+    /// The roles that the folder's stacks make.
+    owned: BTreeSet<(AccountName, RoleName)>,
     report: DriftReport,
 }
 
 impl Look<'_> {
+    /// What of an account could not be read.
+    fn account(&mut self, name: &AccountName) {
+        let mut unread = |what: &str, reason: String| {
+            self.report.unread.push(Unread { account: name.clone(), what: what.to_owned(), reason });
+        };
+        match self.presences.closed(name) {
+            Some(Reach::Refused { reason }) => unread("", reason),
+            Some(Reach::Read | Reach::Absent) => unread("", "nobody looked into the account".to_owned()),
+            None => {}
+        }
+        if let Some(survey) = self.observed.surveys.get(name) {
+            for gap in &survey.gaps {
+                unread(&gap.what, gap.reason.clone());
+            }
+            if let Some(reason) = &survey.blind {
+                let what = "roles of others".to_owned();
+                self.report.blind.push(Unread { account: name.clone(), what, reason: reason.clone() });
+            }
+        }
+    }
+
     fn stack(&mut self, stack: &Stack) {
         let key = &stack.key;
         let id = StepId::Stack(key.clone());
@@ -124,24 +182,90 @@ impl Look<'_> {
             Standing::Good => {}
         }
         self.report.drifts.extend(about.protection(stack.protection, live));
-        if !deployed_as_wanted(stack, live) {
-            return self.report.pending.push(id);
+        if deployed_as_wanted(stack, live) {
+            self.identities(stack);
+        } else {
+            self.report.pending.push(id);
+            if let Some(deployed) = self.deployed(stack, live) {
+                self.identities(&deployed);
+            }
         }
-        self.identities(stack);
+        self.resources(stack);
+    }
+
+    /// A stack as it was deployed, which is another than the configuration wants by now.
+    fn deployed(&self, stack: &Stack, live: &ObservedStack) -> Option<Stack> {
+        let survey = self.observed.surveys.get(&stack.key.account)?;
+        let found = survey
+            .deployed
+            .iter()
+            .find(|deployed| (&deployed.region, &deployed.stack) == (&stack.key.region, &stack.key.name))?;
+        let template: Value = serde_json::from_str(&found.template).ok()?;
+        let declared = template.get("Parameters").and_then(Value::as_object).into_iter().flatten();
+        let parameters = declared
+            .filter_map(|(name, _)| Some((name.clone(), (*self.sources.get(name.as_str())?).clone())))
+            .collect();
+        let reserved = |key: &str| key.starts_with("landfall:") || key.starts_with("aws:");
+        let tags = live.tags.iter().filter(|(key, _)| !reserved(key));
+        Some(Stack {
+            body: Body { digest: Digest::of(found.template.as_bytes()), json: found.template.clone() },
+            parameters,
+            tags: tags.map(|(key, value)| (key.clone(), value.clone())).collect(),
+            ..stack.clone()
+        })
     }
 
     /// What the stack makes in IAM.
     fn identities(&mut self, stack: &Stack) {
-        let Some(live) = self.observed.identities.get(&stack.key.account) else { return };
+        let account = &stack.key.account;
+        let Some(live) = self.observed.identities.get(account) else { return };
         match self.comparison.of(stack, live) {
-            Ok(found) if found.differences.is_empty() => {}
             Ok(found) => {
-                let drifts = identities(&stack.key, stack.kind, &found.wanted, live, found.differences);
+                self.owned.extend(found.wanted.roles.keys().map(|role| (account.clone(), role.clone())));
+                if found.differences.is_empty() {
+                    return;
+                }
+                let mut drifts = identities(&stack.key, stack.kind, &found.wanted, live, found.differences);
+                for drift in &mut drifts {
+                    drift.dates = self.dates(account, drift.subject.kind, &drift.subject.name, live);
+                }
                 self.report.drifts.extend(drifts);
             }
             Err(reason) => {
                 let owner = StepId::Stack(stack.key.clone());
                 self.report.not_compared.push(NotCompared { owner, reason });
+            }
+        }
+    }
+
+    fn dates(&self, account: &AccountName, kind: SubjectKind, name: &str, live: &Identities) -> Option<Dates> {
+        let survey = self.observed.surveys.get(account)?;
+        let dates = match kind {
+            SubjectKind::Role => {
+                live.roles.keys().find(|role| role.as_str() == name).and_then(|role| survey.roles.get(role))
+            }
+            SubjectKind::Policy => live
+                .policies
+                .keys()
+                .find(|policy| policy.as_str() == name)
+                .and_then(|policy| survey.policies.get(policy)),
+            _ => None,
+        };
+        dates.filter(|dates| !dates.is_empty()).cloned()
+    }
+
+    /// What the stack makes elsewhere.
+    fn resources(&mut self, stack: &Stack) {
+        let key = &stack.key;
+        let Some(survey) = self.observed.surveys.get(&key.account) else { return };
+        let own = survey.resources.iter().filter(|found| (&found.region, &found.stack) == (&key.region, &key.name));
+        for found in own {
+            match resource(stack, found) {
+                Ok(drifts) => self.report.drifts.extend(drifts),
+                Err(reason) => {
+                    let what = [found.logical_id.as_str(), " of stack ", key.name.as_str()].concat();
+                    self.report.unread.push(Unread { account: key.account.clone(), what, reason });
+                }
             }
         }
     }

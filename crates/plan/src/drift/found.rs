@@ -6,7 +6,7 @@ use landfall_model::AccountName;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Class, Remedy, Rule, StatementChange};
+use super::{Class, Remedy, Rule, Sighting, StatementChange};
 use crate::{Difference, IdentityKind, StepId};
 
 /// One thing that is not as it shall be.
@@ -187,6 +187,10 @@ pub struct DriftReport {
     pub pending: Vec<StepId>,
     /// What could be read and not be compared.
     pub not_compared: Vec<NotCompared>,
+    /// Roles of others that should be seen. They are no drift.
+    pub sightings: Vec<Sighting>,
+    /// Where roles of others could not be looked at. Nothing that Landfall owns depends on it.
+    pub blind: Vec<Unread>,
 }
 
 impl DriftReport {

@@ -3,17 +3,24 @@
 mod class;
 mod classify;
 mod detect;
+mod foreign;
 mod found;
 mod guardrail;
 mod identity;
+mod resource;
+mod sighting;
 mod stack;
 mod statement;
+mod survey;
 #[cfg(test)]
 mod tests;
 mod widening;
 
 pub use class::{Class, Remedy, Rule};
 pub use detect::drift;
+pub use foreign::ForeignRole;
 pub use found::{Dates, Drift, DriftReport, NotCompared, Subject, SubjectKind, Unread};
+pub use sighting::{Sighting, SightingKind};
 pub use statement::{ElementChange, StatementChange, StatementName, changes};
+pub use survey::{DeployedTemplate, Gap, ObservedResource, PropertyDifference, ResourceState, Survey, beyond_iam};
 pub use widening::widens;

@@ -1,12 +1,12 @@
 //! What drifts in a small world, and how grave it is.
 
 use landfall_model::{Attachment, GuardrailKind, Kind};
-use landfall_stacks::{Identities, Stack, TemplateScope, expected};
+use landfall_stacks::{Identities, Stack};
 use serde_json::{Value, json};
 
 use super::{Class, Rule};
-use crate::tests::world::{World, body, foundation, guardrail, guardrail_key, id, name, stack, stack_id, unit};
-use crate::{Desired, Drift, DriftReport, Mode, Reach, Remedy, StackStatus, StepId, drift};
+use crate::tests::world::{World, body, foundation, guardrail, guardrail_key, made, name, stack, stack_id, unit};
+use crate::{Drift, DriftReport, Mode, Reach, Remedy, StackStatus, StepId, drift};
 
 /// A role stack, a boundary stack and an emergency stack in one account.
 fn stacks() -> Vec<Stack> {
@@ -63,25 +63,8 @@ pub(crate) fn settled() -> World {
     let attach = [Attachment::Unit(unit("workloads"))];
     let mut world = world.guarded(vec![guardrail("region", "ec2:*", &attach)]);
     world.settle();
-    let identities = all(&world.desired, &world);
-    world.observed.identities.insert(name("data"), identities);
+    world.observed.identities = made(&world);
     world
-}
-
-/// All that the stacks make in IAM.
-fn all(desired: &Desired, world: &World) -> Identities {
-    let account = world.observed.accounts.values().find(|live| live.name == "data").unwrap().id.clone();
-    let ids = [(name("data"), account), (name("management"), id("111111111111"))].into_iter().collect();
-    let mut out = Identities::default();
-    for stack in desired.stacks.values() {
-        let scope = TemplateScope::of(stack, &ids, None).unwrap();
-        let made = expected(&serde_json::from_str(&stack.body.json).unwrap(), &scope).unwrap();
-        out.roles.extend(made.roles);
-        out.policies.extend(made.policies);
-        out.profiles.extend(made.profiles);
-        out.providers.extend(made.providers);
-    }
-    out
 }
 
 fn look(world: &World) -> DriftReport {
@@ -115,6 +98,13 @@ fn policy_name(text: &str) -> landfall_model::PolicyName {
 
 const CASES: &[Case] = &[
     ("description", |w| role(w, "acme-web").description = "x".into(), "Description", Rule::GrantsNothing, Remedy::Iam),
+    (
+        "tag gone",
+        |w| drop(role(w, "acme-web").tags.remove("managed-by")),
+        "Tags/managed-by",
+        Rule::GrantsNothing,
+        Remedy::Iam,
+    ),
     ("longer sessions", |w| role(w, "acme-web").max_session = 43_200, "MaxSessionDuration", Rule::Wider, Remedy::Iam),
     ("boundary gone", |w| role(w, "acme-web").boundary = None, "PermissionsBoundary", Rule::BoundaryGone, Remedy::Iam),
     (

@@ -162,7 +162,7 @@ fn implies(operator: &str, found: &BTreeMap<String, String>, wanted: &BTreeMap<S
 
 /// Whether everything that a pattern matches is matched by another: `*` holds anything, `?` one character that is no
 /// `*`, all else only itself.
-fn holds(pattern: &str, other: &str) -> bool {
+pub(super) fn holds(pattern: &str, other: &str) -> bool {
     let (pattern, other): (Vec<char>, Vec<char>) = (pattern.chars().collect(), other.chars().collect());
     let (mut at, mut from) = (0, 0);
     let mut back: Option<(usize, usize)> = None;

@@ -466,7 +466,9 @@ mod drift {
             boundary: Some(format!("arn:aws:iam::{data}:policy/acme/acme-boundary-workload")),
             max_session: 3600,
             description: "moves data".to_owned(),
-            tags: BTreeMap::new(),
+            tags: [("managed-by", "landfall"), ("landfall:kind", "service"), ("landfall:organization", "acme")]
+                .map(|(key, value)| (key.to_owned(), value.to_owned()))
+                .into(),
         };
         let roles = BTreeMap::from([(live.name.clone(), live)]);
         world.observed.identities.insert(name("data"), Identities { roles, ..Identities::default() });

@@ -1,12 +1,10 @@
 //! The example configuration, from its files to an empty second plan.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use landfall_model::Foundation;
-use landfall_stacks::{Identities, TemplateScope, expected};
 
-use crate::tests::world::{World, nothing};
+use crate::tests::world::{World, made, nothing};
 use crate::{Desired, Finding, Graph, GuardrailTarget, Mode, Reason, StepId};
 
 /// The example configuration.
@@ -34,19 +32,7 @@ pub(crate) fn settled() -> World {
 
 /// Fills IAM with exactly what the templates say.
 fn fill_identities(world: &mut World) {
-    let plan = world.plan(Mode::Apply);
-    let mut all: BTreeMap<_, Identities> = BTreeMap::new();
-    for stack in world.desired.stacks.values() {
-        let scope = TemplateScope::of(stack, &plan.account_ids, plan.organization_id.as_ref()).unwrap();
-        let template = serde_json::from_str(&stack.body.json).unwrap();
-        let found = expected(&template, &scope).unwrap();
-        let here = all.entry(stack.key.account.clone()).or_default();
-        here.roles.extend(found.roles);
-        here.policies.extend(found.policies);
-        here.profiles.extend(found.profiles);
-        here.providers.extend(found.providers);
-    }
-    world.observed.identities = all;
+    world.observed.identities = made(world);
 }
 
 #[test]

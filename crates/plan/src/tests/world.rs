@@ -11,9 +11,11 @@ use landfall_model::{
 };
 use landfall_policies::{Document, GuardrailText, SharedPolicy, Statement};
 use landfall_stacks::{
-    Body, Digest, GuardrailKey, GuardrailPolicy, Need, ParameterSource, Protection, Provides, Stack, StackKey,
+    Body, Digest, GuardrailKey, GuardrailPolicy, Identities, Need, ParameterSource, Protection, Provides, Stack,
+    StackKey,
 };
 
+use crate::diff::Comparison;
 use crate::{
     AccountStatus, Action, Desired, Graph, GuardrailSpec, GuardrailTarget, Mode, Observed, ObservedAccount,
     ObservedGuardrail, ObservedOrganization, ObservedStack, ObservedUnit, Plan, PlanError, Reach, Request, StackSpec,
@@ -204,6 +206,7 @@ pub(crate) fn nothing() -> Observed {
         reach: BTreeMap::new(),
         stacks: BTreeMap::new(),
         identities: BTreeMap::new(),
+        surveys: BTreeMap::new(),
         guardrails: BTreeMap::new(),
     }
 }
@@ -261,6 +264,22 @@ impl World {
         let graph = Graph::of(&desired).unwrap();
         Self { desired, graph, observed: self.observed.clone() }
     }
+}
+
+/// What stands in IAM when it is exactly as the stacks make it.
+pub(crate) fn made(world: &World) -> BTreeMap<AccountName, Identities> {
+    let plan = world.plan(Mode::Apply);
+    let mut comparison = Comparison::new(&world.desired, &plan.account_ids, plan.organization_id.as_ref());
+    let mut all: BTreeMap<AccountName, Identities> = BTreeMap::new();
+    for stack in world.desired.stacks.values() {
+        let found = comparison.of(stack, &Identities::default()).unwrap().wanted;
+        let here = all.entry(stack.key.account.clone()).or_default();
+        here.roles.extend(found.roles);
+        here.policies.extend(found.policies);
+        here.profiles.extend(found.profiles);
+        here.providers.extend(found.providers);
+    }
+    all
 }
 
 /// What would be observed after every step of a plan was done. A step that comes before what it waits for is a failure.

@@ -124,6 +124,7 @@ fn request(desired: &Desired) -> ObserveRequest {
             tags: ReadTags::Yes,
             regions: keys.map(|key| key.region.clone()).collect(),
             identities: WantedIdentities::default(),
+            stacks: BTreeMap::new(),
         };
         accounts.insert(name.clone(), wanted);
     }
