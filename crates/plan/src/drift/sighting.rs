@@ -144,7 +144,7 @@ impl<'a> Watch<'a> {
         let known = |id: &str| self.observed.accounts.keys().any(|account| account.as_str() == id);
         let all = statements(trust);
         let open = all.iter().filter(|statement| statement.allows() && !narrowed(statement));
-        let names = open.flat_map(|statement| named(statement));
+        let names = open.flat_map(named);
         names
             .filter(|name| match account_of(name) {
                 Some(id) => !known(id),
