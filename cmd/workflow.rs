@@ -118,14 +118,15 @@ fn overwriting(terminal: &Terminal, consent: Consent, files: &[PipelineFile]) ->
         return Ok(());
     }
     let lost = lost.join(", ");
-    if terminal.can_ask() {
-        let answer = terminal.ask(&format!("Overwrite what was changed by hand in {lost}? Type `yes` to go on:"))?;
-        if answer.as_deref() == Some("yes") {
-            return Ok(());
-        }
+    if !terminal.can_ask() {
+        return Err(CommandError::usage(format!("changed by hand, and so nothing was written: {lost}"))
+            .hint("keep what you need of it elsewhere, then add --yes"));
     }
-    Err(CommandError::usage(format!("changed by hand, and so nothing was written: {lost}"))
-        .hint("keep what you need of it elsewhere, then add --yes"))
+    let answer = terminal.ask(&format!("Overwrite what was changed by hand in {lost}? Type `yes` to go on:"))?;
+    match answer.as_deref() {
+        Some("yes") => Ok(()),
+        _ => Err(CommandError::failed("not confirmed; nothing was written")),
+    }
 }
 
 impl Files {

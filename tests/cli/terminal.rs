@@ -88,3 +88,21 @@ fn a_plan_is_carried_out_only_after_the_word() {
     let (code, said) = typed(&desk, &question, &["apply", "it", "--sandbox", "--target", "account:security"]);
     assert_eq!(code, 0, "{said}");
 }
+
+#[test]
+fn a_pipeline_that_was_changed_by_hand_is_overwritten_only_after_the_word() {
+    let desk = Desk::started();
+    let github = "automation:\n  github: { repository: example/landing-zone, environment: landing-zone }\n";
+    desk.write("it/landfall.yaml", &[&desk.read("it/landfall.yaml"), github].concat());
+    assert_eq!(desk.run(&["workflow", "it"]).code, 0);
+    let file = ".github/workflows/landfall-apply.yml";
+    desk.replace(file, "timeout-minutes: 90", "timeout-minutes: 80");
+    let question = format!("Overwrite what was changed by hand in {file}? Type `yes` to go on:");
+    let (code, said) = typed(&desk, &[(&question, "y")], &["workflow", "it"]);
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("not confirmed; nothing was written"), "{said}");
+    assert!(desk.read(file).contains("timeout-minutes: 80"));
+    let (code, said) = typed(&desk, &[(&question, "yes")], &["workflow", "it"]);
+    assert_eq!(code, 0, "{said}");
+    assert!(desk.read(file).contains("timeout-minutes: 90"));
+}
