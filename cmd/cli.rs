@@ -10,7 +10,8 @@ use landfall_plan::Target;
 use crate::error::{CommandError, Exit};
 use crate::report::Terminal;
 use crate::{
-    apply, destroy, drift, explain, graph, init, offboard, onboard, plan, sandbox, schema, synth, validate, workflow,
+    access, apply, destroy, drift, explain, graph, init, offboard, onboard, plan, sandbox, schema, synth, validate,
+    workflow,
 };
 
 /// Sets up and keeps the identity foundation of a whole AWS organization from one folder of YAML
@@ -123,6 +124,7 @@ pub(crate) enum Command {
     Apply(apply::Args),
     Drift(drift::Args),
     Destroy(destroy::Args),
+    Access(access::Args),
     Sandbox(sandbox::Args),
     Onboard(onboard::Args),
     Offboard(offboard::Args),
@@ -147,6 +149,7 @@ impl Command {
             Self::Apply(args) => apply::run(args, global, terminal),
             Self::Drift(args) => drift::run(args, global, terminal),
             Self::Destroy(args) => destroy::run(args, global, terminal),
+            Self::Access(args) => access::run(args, global, terminal),
             Self::Sandbox(args) => sandbox::run(args, global, terminal),
             Self::Onboard(args) => onboard::run(args, global, terminal),
             Self::Offboard(args) => offboard::run(args, global, terminal),

@@ -138,7 +138,16 @@ impl Examined {
 /// # Errors
 /// It has errors.
 pub(crate) fn read(folder: &Path, terminal: &Terminal) -> Result<Configuration, CommandError> {
+    read_with_files(folder, terminal).map(|(configuration, _)| configuration)
+}
+
+/// The same with the files, for a command that shows where something stands.
+///
+/// # Errors
+/// It has errors.
+pub(crate) fn read_with_files(folder: &Path, terminal: &Terminal) -> Result<(Configuration, Sources), CommandError> {
     let examined = Examined::new(folder);
     report::objections(terminal, report::Files { folder, sources: &examined.sources }, &examined.diagnostics);
-    examined.accepted(folder)
+    let sources = examined.sources.clone();
+    Ok((examined.accepted(folder)?, sources))
 }

@@ -1,5 +1,6 @@
 //! Sets up and keeps the identity foundation of a whole AWS organization from one folder of YAML.
 
+mod access;
 mod apply;
 mod cli;
 mod configuration;

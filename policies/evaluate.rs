@@ -21,6 +21,7 @@ mod rcp_services;
 mod replay;
 mod request;
 mod rule;
+mod tested;
 
 pub use authorize::evaluate;
 pub use caller::{Caller, CallerError, CallerKind};
@@ -29,6 +30,7 @@ pub use context::{Context, Values};
 pub use decision::{Decision, Layer, StatementRef, Verdict, Verdicts};
 pub use layers::Layers;
 pub use request::Request;
+pub use tested::{Side, Tested};
 
 /// The six parts of an ARN.
 type Parts<'t> = [&'t str; 6];

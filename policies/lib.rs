@@ -16,8 +16,6 @@ mod cross_account;
 mod database;
 mod document;
 mod error;
-#[cfg(test)]
-mod escalation;
 mod estate;
 mod evaluate;
 mod federation;
@@ -26,6 +24,7 @@ mod global_keys;
 mod grant;
 mod guardrail;
 mod guardrail_text;
+mod inquiry;
 #[cfg(test)]
 mod laws;
 pub mod lint;
@@ -62,14 +61,15 @@ pub use document::{Actions, Document, DocumentError, Effect, Principals, Resourc
 pub use error::PolicyError;
 pub use estate::{Estate, GITHUB_PROVIDER, own_boundary};
 pub use evaluate::{
-    Caller, CallerError, CallerKind, Compiled, Context, Decision, Layer, Layers, Request, StatementRef, Values,
-    Verdict, Verdicts, evaluate,
+    Caller, CallerError, CallerKind, Compiled, Context, Decision, Layer, Layers, Request, Side, StatementRef, Tested,
+    Values, Verdict, Verdicts, evaluate,
 };
 pub use federation::{BuiltIn, Provider, federation_role, federation_trust, issuer_host, needs_subjects, provider};
 pub use github::{github_branch, github_pull_requests, github_subjects, github_trust};
 pub use grant::{grant, grants};
 pub use guardrail::{guardrail, guardrail_name};
 pub use guardrail_text::{GuardrailText, guardrail_use};
+pub use inquiry::{Inquiry, InquiryError, context};
 pub use landfall_model::AutomationRole;
 pub use managed::{AwsPolicies, ManagedByAws, aws_policies, aws_policy_document, aws_policy_name};
 pub use metaflow::{MetaflowRole, metaflow_role};

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use landfall_model::Partition;
 use serde_json::Value;
 
-use crate::{Document, closest};
+use crate::{Compiled, Document, closest};
 
 const TEXT: &str = include_str!("data/managed.txt");
 
@@ -25,6 +25,7 @@ pub struct ManagedByAws {
     day: &'static str,
     statements: &'static str,
     documents: [OnceLock<Option<Document>>; 3],
+    compiled: [OnceLock<Option<Compiled>>; 3],
 }
 
 /// All of them.
@@ -42,7 +43,17 @@ pub fn aws_policies() -> &'static AwsPolicies {
             let mut fields = head.split(' ');
             let mut field = || fields.next().unwrap_or_default();
             let (name, version, day) = (field(), field(), field());
-            (name, ManagedByAws { name, version, day, statements, documents: Default::default() })
+            (
+                name,
+                ManagedByAws {
+                    name,
+                    version,
+                    day,
+                    statements,
+                    documents: Default::default(),
+                    compiled: Default::default(),
+                },
+            )
         });
         AwsPolicies { policies: policies.collect() }
     })
@@ -117,12 +128,21 @@ impl ManagedByAws {
     /// What it says in a partition: AWS writes the same policy into each, with its own ARNs. Nothing for those of
     /// service-linked roles.
     pub fn document(&self, partition: Partition) -> Option<&Document> {
-        let at = match partition {
-            Partition::Aws => 0,
-            Partition::AwsCn => 1,
-            Partition::AwsUsGov => 2,
-        };
-        self.documents.get(at)?.get_or_init(|| read(self.statements, partition)).as_ref()
+        self.documents.get(at(partition))?.get_or_init(|| read(self.statements, partition)).as_ref()
+    }
+
+    /// The same, ready to be asked: many roles have the same policy, and some are long.
+    pub fn compiled(&self, partition: Partition) -> Option<&Compiled> {
+        let compile = || Some(Compiled::plain(self.name, self.document(partition)?));
+        self.compiled.get(at(partition))?.get_or_init(compile).as_ref()
+    }
+}
+
+fn at(partition: Partition) -> usize {
+    match partition {
+        Partition::Aws => 0,
+        Partition::AwsCn => 1,
+        Partition::AwsUsGov => 2,
     }
 }
 

@@ -6,29 +6,18 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use landfall_model::{AccountId, AccountName, AccountSet, Foundation, Kind, OrganizationId, Place};
 use landfall_policies::{ArnAccount, Document, Principal, Principals, aws_policy_document, iam_arn};
 
+use crate::access::Author;
 use crate::item::items;
 use crate::{Digest, Role, Stack, TemplateScope, expected};
 
 /// The id that stands for the account in which a template stands, in whichever of many that is.
 pub(crate) const OWN: &str = "000000000000";
 
-/// Whose policy it is that a role has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Author {
-    /// Written for this role: an inline policy.
-    Role,
-    /// A managed policy of the organization's.
-    Organization,
-    /// A managed policy of AWS's own that the user chose.
-    Aws,
-    /// A managed policy of AWS's own that Landfall attaches, because the service that assumes the role needs it, or
-    /// because it is a role of Landfall's.
-    Required,
-}
-
 /// A policy that a role has.
 #[derive(Debug, Clone)]
 pub(crate) struct Held {
+    /// Its name; of a managed policy its ARN.
+    pub(crate) name: String,
     /// Whose it is.
     pub(crate) author: Author,
     /// What it says.
@@ -46,6 +35,8 @@ pub(crate) struct RoleShape {
     pub(crate) accounts: AccountSet,
     /// As IAM would have it.
     pub(crate) role: Role,
+    /// The tags of its stack, which CloudFormation puts on the role too.
+    pub(crate) tags: BTreeMap<String, String>,
     /// Who may assume it; accounts of the organization are holes.
     pub(crate) trust: Document,
     /// Its own policies, as far as their documents are known: inline ones first.
@@ -67,7 +58,7 @@ pub(crate) struct Estate {
 
 impl Estate {
     /// Reads every template. One that cannot be read is somebody else's mistake.
-    pub(crate) fn of(foundation: &Foundation, stacks: &[Stack]) -> Self {
+    pub(crate) fn of<'s>(foundation: &Foundation, stacks: impl IntoIterator<Item = &'s Stack>) -> Self {
         let ids = ids(foundation);
         let names = ids.iter().map(|(name, id)| (id.as_str().to_owned(), name.clone())).collect();
         let mut estate = Self { roles: Vec::new(), policies: BTreeMap::new(), names };
@@ -92,7 +83,7 @@ impl Estate {
     }
 
     fn read(&mut self, stack: &Stack, accounts: &AccountSet, ids: &BTreeMap<AccountName, AccountId>) -> Option<()> {
-        let organization = OrganizationId::new("o-a1b2c3d4e5").ok()?;
+        let organization = stand_in_organization()?;
         let mut scope = TemplateScope::of(stack, ids, Some(&organization)).ok()?;
         scope.account = AccountId::new(OWN).ok()?;
         let template = serde_json::from_str(&stack.body.json).ok()?;
@@ -104,14 +95,15 @@ impl Estate {
         }
         for role in identities.roles.into_values() {
             let trust = Document::parse(&role.trust).unwrap_or_default();
-            let inline = role.inline.values().filter_map(|json| {
+            let inline = role.inline.iter().filter_map(|(name, json)| {
                 let document = Cow::Owned(Document::parse(json).ok()?);
-                Some(Held { author: Author::Role, document })
+                Some(Held { name: name.as_str().to_owned(), author: Author::Role, document })
             });
             self.roles.push(RoleShape {
                 kind: stack.kind,
                 place: stack.place,
                 accounts: accounts.clone(),
+                tags: stack.tags.clone(),
                 trust: self.symbolic(trust),
                 held: inline.collect(),
                 boundary: role.boundary.as_deref().and_then(|arn| arn.rsplit('/').next()).map(str::to_owned),
@@ -130,10 +122,10 @@ impl Estate {
                     let document = Cow::Borrowed(document);
                     let by_user = chosen.contains(&(shape.place, arn.as_str()));
                     let author = if by_user { Author::Aws } else { Author::Required };
-                    shape.held.push(Held { author, document });
+                    shape.held.push(Held { name: arn.clone(), author, document });
                 } else if let Some((document, _)) = self.policies.get(name) {
                     let document = Cow::Owned(document.clone());
-                    shape.held.push(Held { author: Author::Organization, document });
+                    shape.held.push(Held { name: arn.clone(), author: Author::Organization, document });
                 }
             }
         }
@@ -182,6 +174,14 @@ impl RoleShape {
     }
 }
 
+/// The id that stands in for the organization's.
+pub(crate) const STAND_IN_ORGANIZATION: &str = "o-a1b2c3d4e5";
+
+/// The same, parsed.
+pub(crate) fn stand_in_organization() -> Option<OrganizationId> {
+    OrganizationId::new(STAND_IN_ORGANIZATION).ok()
+}
+
 /// The account and the resource of an IAM ARN.
 pub(crate) fn account_and_resource(arn: &str) -> Option<(&str, &str)> {
     let mut parts = arn.splitn(6, ':');
@@ -190,7 +190,7 @@ pub(crate) fn account_and_resource(arn: &str) -> Option<(&str, &str)> {
 }
 
 /// An id for every account, its own where it is known.
-fn ids(foundation: &Foundation) -> BTreeMap<AccountName, AccountId> {
+pub(crate) fn ids(foundation: &Foundation) -> BTreeMap<AccountName, AccountId> {
     let taken: BTreeSet<&str> =
         foundation.accounts.values().filter_map(|account| account.id.as_ref()).map(AccountId::as_str).collect();
     let mut free = (900_000_000_000_u64..).map(|number| number.to_string()).filter(|id| !taken.contains(id.as_str()));

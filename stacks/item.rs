@@ -1,6 +1,7 @@
 //! The entries of the configuration that roles come from.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use landfall_model::{Arn, Foundation, Metaflow, OrganizationName, Place, PolicyText, Reads, RoleAccess};
 use landfall_policies::lint::{Case, matches};
@@ -18,8 +19,12 @@ pub(crate) struct Item<'a> {
     /// The raw statements of the user.
     pub(crate) statements: Vec<&'a PolicyText>,
     /// Everything that gives actions, with where it stands.
-    origins: Vec<Origin>,
+    pub(crate) origins: Origins,
 }
+
+/// What gives actions, with where the user wrote it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Origins(Arc<[Origin]>);
 
 #[derive(Debug)]
 struct Origin {
@@ -28,9 +33,15 @@ struct Origin {
 }
 
 impl Item<'_> {
-    /// Where the user wrote what gives an action: the first statement, grant or managed policy that has it, or else the
-    /// item itself. The action may be a pattern.
+    /// Where the user wrote what gives an action, or else the item itself. The action may be a pattern.
     pub(crate) fn origin(&self, action: &str) -> Place {
+        self.origins.find(action).unwrap_or(self.place)
+    }
+}
+
+impl Origins {
+    /// The first statement, grant or managed policy that gives an action, which may be a pattern.
+    pub(crate) fn find(&self, action: &str) -> Option<Place> {
         let gives = |statement: &Statement| {
             statement.effect == Effect::Allow
                 && match &statement.actions {
@@ -38,8 +49,7 @@ impl Item<'_> {
                     Actions::Except(list) => !list.iter().any(|own| matches(own.as_str(), action, Case::Ignored)),
                 }
         };
-        let found = self.origins.iter().find(|origin| origin.statements.iter().any(gives));
-        found.map_or(self.place, |origin| origin.place)
+        self.0.iter().find(|origin| origin.statements.iter().any(gives)).map(|origin| origin.place)
     }
 }
 
@@ -89,7 +99,7 @@ fn item<'a>(
             origins.extend(attached(arn));
         }
     }
-    Item { name: name.to_owned(), place, managed, statements: raw, origins }
+    Item { name: name.to_owned(), place, managed, statements: raw, origins: Origins(origins.into()) }
 }
 
 fn metaflow(one: &Metaflow) -> Item<'_> {
@@ -99,7 +109,7 @@ fn metaflow(one: &Metaflow) -> Item<'_> {
         origins.extend(attached(arn));
     }
     let managed = one.additional_job_policy_arns.iter().collect();
-    Item { name: one.name_prefix.clone(), place: one.place, managed, statements, origins }
+    Item { name: one.name_prefix.clone(), place: one.place, managed, statements, origins: Origins(origins.into()) }
 }
 
 fn origin(text: &PolicyText) -> Option<Origin> {

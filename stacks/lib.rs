@@ -1,5 +1,6 @@
 //! What gets deployed: CloudFormation stacks, synthesized from a configuration without asking anybody.
 
+pub mod access;
 mod alarm;
 mod automation;
 mod batch_team;

@@ -96,6 +96,11 @@ impl Compiled {
         &self.name
     }
 
+    /// Every statement, in order.
+    pub(super) fn rules(&self) -> impl Iterator<Item = &Rule> {
+        self.rules.iter()
+    }
+
     fn candidates(&self, service: &str) -> impl Iterator<Item = &Rule> {
         let found = self.services.binary_search_by(|(name, _)| (**name).cmp(service));
         let list = found.ok().and_then(|at| self.services.get(at)).map_or(&self.general, |(_, list)| list);

@@ -74,6 +74,11 @@ impl Context {
         }
     }
 
+    /// Whether it has a key.
+    pub fn has(&self, key: &str) -> bool {
+        self.get(&Key::new(key)).is_some()
+    }
+
     /// The values of a key.
     pub(super) fn get(&self, key: &Key) -> Option<&Values> {
         self.0.iter().find(|(other, _)| other == key).map(|(_, values)| values)

@@ -37,6 +37,17 @@ impl Request {
         self
     }
 
+    /// The same with another context. Nothing is filled in.
+    #[must_use]
+    pub fn in_context(&self, context: Context) -> Self {
+        Self { context, ..self.clone() }
+    }
+
+    /// The condition keys.
+    pub fn context(&self) -> &Context {
+        &self.context
+    }
+
     /// Who asks.
     pub fn caller(&self) -> &Caller {
         &self.caller

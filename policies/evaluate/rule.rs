@@ -98,15 +98,24 @@ impl Rule {
 
     /// Whether actions, resources and conditions fit a question.
     pub(super) fn fits(&self, question: &Question<'_>, stand: Stand) -> bool {
+        let context: &Context = &question.request.context;
+        self.is_about(question, stand) && self.predicates.iter().all(|predicate| predicate.holds(context))
+    }
+
+    /// Whether actions and resources fit a question.
+    pub(super) fn is_about(&self, question: &Question<'_>, stand: Stand) -> bool {
         let request = question.request;
         let context: &Context = &request.context;
         let resources = match &self.resources {
             None => stand == Stand::Resource,
             Some(list) => list.means(|one| one.matches(stand, &request.resource, question.parts.as_ref(), context)),
         };
-        resources
-            && self.actions.means(|one| one.matches(&request.action, context))
-            && self.predicates.iter().all(|predicate| predicate.holds(context))
+        resources && self.actions.means(|one| one.matches(&request.action, context))
+    }
+
+    /// Whether each condition holds.
+    pub(super) fn tests(&self, context: &Context) -> Vec<bool> {
+        self.predicates.iter().map(|predicate| predicate.holds(context)).collect()
     }
 
     /// How closely a rule of a resource policy means a caller.

@@ -131,7 +131,7 @@ const GENERAL: [KeyFacts; 3] = {
     ]
 };
 
-fn similar(key: &str) -> Option<&'static str> {
+pub(crate) fn similar(key: &str) -> Option<&'static str> {
     let prefix = key.split_once(':').map_or(key, |(prefix, _)| prefix);
     let globals = GLOBAL_KEYS.iter().chain(&GENERAL).map(|known| known.name);
     let own = database().service(prefix).into_iter().flat_map(|service| &service.keys).map(|known| known.name);

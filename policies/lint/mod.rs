@@ -21,11 +21,13 @@ mod subject;
 mod taken;
 mod unknown_action;
 
+pub(crate) use condition_key::{facts as key_facts, similar as similar_key};
 pub use escalation::{Escalation, Hold, boundary_escapes, escalations, passable};
 pub use finding::Finding;
 pub use limit::near_limit;
 pub use pattern::{Case, matches};
-pub use power::{Power, Reach};
+pub use power::{Power, Reach, covers_action, denies, lets_through};
 pub use registry::check;
+pub(crate) use resource_fit::arns_meet;
 pub use subject::{DocumentKind, Subject};
 pub use taken::{Taken, Taker, taken};

@@ -72,7 +72,7 @@ impl<'a> Power<'a> {
 }
 
 /// Whether a bound has an `Allow` that lets an action on such resources through.
-pub(crate) fn lets_through(bound: &Document, action: &str, resource: &str, service: Option<&str>) -> bool {
+pub fn lets_through(bound: &Document, action: &str, resource: &str, service: Option<&str>) -> bool {
     bound.statements.iter().any(|statement| {
         allows(statement)
             && covers_action(statement, action)
@@ -91,7 +91,7 @@ pub(crate) fn lets_through(bound: &Document, action: &str, resource: &str, servi
 }
 
 /// Whether a statement denies an action on all that a pattern of resources stands for.
-pub(crate) fn denies(statement: &Statement, action: &str, resource: &str) -> bool {
+pub fn denies(statement: &Statement, action: &str, resource: &str) -> bool {
     statement.effect == Effect::Deny
         && covers_action(statement, action)
         && match &statement.resources {
@@ -102,7 +102,7 @@ pub(crate) fn denies(statement: &Statement, action: &str, resource: &str) -> boo
 }
 
 /// Whether a statement is about an action.
-pub(crate) fn covers_action(statement: &Statement, action: &str) -> bool {
+pub fn covers_action(statement: &Statement, action: &str) -> bool {
     match &statement.actions {
         Actions::Only(list) => list.iter().any(|pattern| matches(pattern.as_str(), action, Case::Ignored)),
         Actions::Except(list) => !list.iter().any(|pattern| matches(pattern.as_str(), action, Case::Ignored)),

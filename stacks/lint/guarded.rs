@@ -9,7 +9,8 @@ use landfall_policies::lint::{Taken, Taker, codes, taken};
 use landfall_policies::{Actions, Document, Effect};
 
 use super::finding::Finding;
-use crate::estate::{Author, Estate, Held};
+use crate::access::Author;
+use crate::estate::{Estate, Held};
 use crate::item::Item;
 
 /// What is gone at one place, of however many roles.

@@ -1,5 +1,6 @@
 //! Desired × observed → a [`Plan`]. Pure and synchronous: no clock, no network, no runtime.
 
+mod access;
 pub mod codes;
 mod compare;
 mod desired;
@@ -31,6 +32,7 @@ mod target;
 #[cfg(test)]
 mod tests;
 
+pub use access::{Deployed, deployed};
 pub use compare::compare;
 pub use desired::{Desired, DesiredAccount};
 pub use document::same_document;

@@ -1,0 +1,74 @@
+//! Who may do what in the organization as it is deployed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use landfall_model::{AccountId, AccountName, Attachment};
+use landfall_policies::Document;
+use landfall_stacks::access::{Frame, Guard, Member, World};
+
+use crate::diff::{Presences, check_organization, targets_by_id};
+use crate::{Desired, GuardrailTarget, Mode, Observed, PlanError};
+
+/// What is deployed, as far as it could be read.
+#[derive(Debug)]
+pub struct Deployed {
+    /// The roles and guardrails that stand.
+    pub world: World,
+    /// Accounts into which nobody could look: their roles are missing.
+    pub unread: Vec<AccountName>,
+}
+
+/// The roles, boundaries and guardrails that were read. `configured` says which of them the configuration asks for, and
+/// where.
+///
+/// # Errors
+/// What was read is not the organization of the configuration.
+pub fn deployed(desired: &Desired, configured: &World, observed: &Observed) -> Result<Deployed, PlanError> {
+    let management = check_organization(desired, observed)?;
+    let presences = Presences::of(desired, observed, &management, Mode::Apply)?;
+    let ids = presences.ids((&desired.management, &management));
+    let frame = Frame {
+        organization: observed.organization.as_ref().map(|organization| organization.id.clone()),
+        partition: desired.partition,
+        home: desired.region.clone(),
+        management: desired.management.clone(),
+        accounts: members(observed, &ids),
+    };
+    let mut world = World::new(frame);
+    for (account, identities) in &observed.identities {
+        world.stand(configured, account, identities);
+    }
+    let targets = targets_by_id(observed, &presences);
+    let types = observed.organization.as_ref().map(|organization| &organization.policy_types);
+    for (key, live) in &observed.guardrails {
+        if types.is_some_and(|types| !types.contains(&key.kind)) {
+            continue;
+        }
+        let Ok(document) = Document::parse(&live.content) else { continue };
+        let attach = live.targets.iter().filter_map(|id| match targets.get(id.as_str())? {
+            GuardrailTarget::Root => Some(Attachment::Root),
+            GuardrailTarget::Unit(path) => Some(Attachment::Unit(path.clone())),
+            GuardrailTarget::Account(name) => Some(Attachment::Account(name.clone())),
+            GuardrailTarget::Unknown(_) => None,
+        });
+        let place = desired.guardrails.get(key).map(|wanted| wanted.place);
+        world.guard(Guard::new(key.name.as_str(), key.kind, document, attach.collect(), place));
+    }
+    let unread = desired.accounts.keys().filter(|name| !observed.identities.contains_key(*name)).cloned().collect();
+    Ok(Deployed { world, unread })
+}
+
+/// Every account by the name that the configuration has for it, or else by its own.
+fn members(observed: &Observed, ids: &BTreeMap<AccountName, AccountId>) -> BTreeMap<AccountName, Member> {
+    let unit = |id: &AccountId| observed.accounts.get(id).and_then(|account| account.unit.clone());
+    let member = |id: &AccountId| Member { id: id.clone(), known: true, unit: unit(id) };
+    let mut out: BTreeMap<AccountName, Member> = ids.iter().map(|(name, id)| (name.clone(), member(id))).collect();
+    let taken: BTreeSet<&AccountId> = ids.values().collect();
+    for (id, account) in observed.accounts.iter().filter(|(id, _)| !taken.contains(*id)) {
+        let own = AccountName::new(account.name.to_lowercase().replace(' ', "-")).ok();
+        let numbered = || AccountName::new(["account-", id.as_str()].concat()).ok();
+        let name = own.filter(|name| !out.contains_key(name)).or_else(numbered);
+        out.extend(name.map(|name| (name, member(id))));
+    }
+    out
+}

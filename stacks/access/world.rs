@@ -1,0 +1,343 @@
+//! Everything that decides who may do what.
+
+use std::collections::{BTreeMap, HashMap};
+
+use landfall_model::{
+    AccountId, AccountName, AccountSet, Foundation, OrganizationId, Partition, Place, Region, Trusted, UnitPath,
+};
+use landfall_policies::{Compiled, Document, Statement};
+
+use super::guard::Guard;
+use super::policy::{Author, Policy};
+use super::standing::{RoleId, Shape, Standing};
+use crate::estate::{Estate, OWN, RoleShape, STAND_IN_ORGANIZATION, ids, stand_in_organization};
+use crate::item::{Origins, items};
+use crate::{GuardrailPolicy, Identities, Role, Stack};
+
+/// The organization around the roles.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    /// The organization's id, if it is known.
+    pub organization: Option<OrganizationId>,
+    /// The partition.
+    pub partition: Partition,
+    /// The home Region.
+    pub home: Region,
+    /// The management account.
+    pub management: AccountName,
+    /// Every account.
+    pub accounts: BTreeMap<AccountName, Member>,
+}
+
+/// An account.
+#[derive(Debug, Clone)]
+pub struct Member {
+    /// Its id, or one that stands in for it.
+    pub id: AccountId,
+    /// Whether the id is the account's own: one that is still to be made has none.
+    pub known: bool,
+    /// Its unit; `None` is the root.
+    pub unit: Option<UnitPath>,
+}
+
+/// Everything that decides who may do what.
+#[derive(Debug)]
+pub struct World {
+    pub(crate) partition: Partition,
+    pub(crate) home: Region,
+    pub(crate) organization: Option<OrganizationId>,
+    pub(crate) management: AccountName,
+    pub(crate) accounts: BTreeMap<AccountName, Member>,
+    names: HashMap<AccountId, AccountName>,
+    pub(crate) shapes: Vec<Shape>,
+    pub(crate) roles: Vec<Standing>,
+    /// By account, then by name in lower case, as IAM compares.
+    pub(crate) by_account: BTreeMap<AccountName, BTreeMap<String, RoleId>>,
+    pub(crate) guards: Vec<Guard>,
+    /// What AWS attaches to the root, every unit and every account.
+    pub(crate) full_access: Compiled,
+}
+
+impl World {
+    /// An organization without roles.
+    pub fn new(frame: Frame) -> Self {
+        let everything = Document::new([Statement::allow("Everything", ["*"]).on_all()]);
+        let full_access = Compiled::plain("FullAWSAccess", &everything);
+        let names = frame.accounts.iter().map(|(name, member)| (member.id.clone(), name.clone()));
+        Self {
+            partition: frame.partition,
+            home: frame.home,
+            organization: frame.organization,
+            management: frame.management,
+            names: names.collect(),
+            accounts: frame.accounts,
+            shapes: Vec::new(),
+            roles: Vec::new(),
+            by_account: BTreeMap::new(),
+            guards: Vec::new(),
+            full_access,
+        }
+    }
+
+    /// What a configuration comes to: its stacks, each template read once, and its guardrails.
+    pub fn configured<'s>(
+        foundation: &Foundation,
+        stacks: impl IntoIterator<Item = &'s Stack>,
+        guardrails: impl IntoIterator<Item = &'s GuardrailPolicy>,
+    ) -> Self {
+        let ids = ids(foundation);
+        let accounts = foundation.accounts.iter().filter_map(|(name, account)| {
+            let member = Member { id: ids.get(name)?.clone(), known: account.id.is_some(), unit: account.unit.clone() };
+            Some((name.clone(), member))
+        });
+        let organization = &foundation.organization;
+        let mut world = Self::new(Frame {
+            organization: None,
+            partition: organization.partition(),
+            home: organization.home_region.clone(),
+            management: organization.management_account.clone(),
+            accounts: accounts.collect(),
+        });
+        let source = Source::of(foundation);
+        let estate = Estate::of(foundation, stacks);
+        for shape in &estate.roles {
+            let accounts = shape.accounts.clone();
+            world.add(source.shape(&estate, shape), accounts);
+        }
+        for one in guardrails {
+            let text = stand_in_organization().map(|organization| one.text.of(&organization));
+            let json = text.and_then(|text| serde_json::from_str(&text).ok());
+            let document = json.and_then(|json| Document::parse(&json).ok());
+            let place = Some(one.place);
+            world.guards.extend(
+                document.map(|document| {
+                    Guard::new(one.key.name.as_str(), one.key.kind, document, one.attach.clone(), place)
+                }),
+            );
+        }
+        world
+    }
+
+    /// The same organization, in which other roles stand: those that were read in its accounts. What the configuration
+    /// says of a role (its kind, its places) is kept where the role has the same name.
+    pub fn stand(&mut self, configured: &World, account: &AccountName, live: &Identities) {
+        for role in live.roles.values() {
+            let wanted = configured.role_in(account, role.name.as_str()).map(|id| configured.shape(id));
+            let shape = deployed(role, live, wanted);
+            self.add(shape, std::iter::once(account.clone()).collect());
+        }
+    }
+
+    /// Adds a guardrail.
+    pub fn guard(&mut self, guard: Guard) {
+        self.guards.push(guard);
+    }
+
+    fn add(&mut self, shape: Shape, accounts: AccountSet) {
+        let at = self.shapes.len();
+        for account in accounts {
+            let id = RoleId(self.roles.len());
+            self.roles.push(Standing::new(account.clone(), at, shape.policies.len()));
+            self.by_account.entry(account).or_default().insert(shape.name.as_str().to_ascii_lowercase(), id);
+        }
+        self.shapes.push(shape);
+    }
+
+    /// Every role, account by account.
+    pub fn roles(&self) -> impl Iterator<Item = RoleId> {
+        self.by_account.values().flat_map(BTreeMap::values).copied()
+    }
+
+    /// A role of an account by its name in IAM.
+    pub fn role_in(&self, account: &AccountName, name: &str) -> Option<RoleId> {
+        self.by_account.get(account)?.get(&name.to_ascii_lowercase()).copied()
+    }
+
+    /// The account of a role.
+    pub fn account(&self, role: RoleId) -> &AccountName {
+        self.roles.get(role.0).map_or(&self.management, |standing| &standing.account)
+    }
+
+    /// What a role is, in whichever account. A number of another world is the first role here.
+    pub fn shape(&self, role: RoleId) -> &Shape {
+        let at = self.roles.get(role.0).map_or(0, |standing| standing.shape);
+        &self.shapes[at]
+    }
+
+    /// The account that has an id.
+    pub(crate) fn account_named(&self, id: &str) -> Option<&AccountName> {
+        self.names.get(&AccountId::new(id).ok()?)
+    }
+
+    /// The id of an account, or what stands in for it.
+    pub(crate) fn id(&self, account: &AccountName) -> &str {
+        self.accounts.get(account).map_or(OWN, |member| member.id.as_str())
+    }
+
+    /// A role's ARN, with an id that stands in where the account has none yet.
+    pub fn arn(&self, role: RoleId) -> String {
+        let shape = self.shape(role);
+        let resource = ["role", &shape.path, shape.name.as_str()].concat();
+        ["arn", self.partition.as_str(), "iam", "", self.id(self.account(role)), &resource].join(":")
+    }
+
+    /// A text in which ids that only stand in are told by what they stand for.
+    pub fn shown(&self, text: &str) -> String {
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+            let (before, from) = rest.split_at(start);
+            let (number, tail) = from.split_at(from.find(|c: char| !c.is_ascii_digit()).unwrap_or(from.len()));
+            out.push_str(before);
+            match self.account_named(number).filter(|name| self.accounts.get(*name).is_some_and(|one| !one.known)) {
+                Some(name) => out.extend(["<", name.as_str(), ">"]),
+                None => out.push_str(number),
+            }
+            rest = tail;
+        }
+        out.push_str(rest);
+        match self.organization {
+            Some(_) => out,
+            None => out.replace(STAND_IN_ORGANIZATION, "<organization>"),
+        }
+    }
+
+    /// The organization's id, or what stands in for it.
+    pub(crate) fn organization_id(&self) -> &str {
+        self.organization.as_ref().map_or(STAND_IN_ORGANIZATION, OrganizationId::as_str)
+    }
+
+    /// The trust of a role, ready to be asked.
+    pub(crate) fn trust(&self, role: RoleId) -> Option<&Compiled> {
+        let standing = self.roles.get(role.0)?;
+        Some(self.shape(role).trust.compiled(standing.slots.first()?, self.id(&standing.account)))
+    }
+
+    /// The boundary of a role, ready to be asked.
+    pub(crate) fn boundary(&self, role: RoleId) -> Option<&Compiled> {
+        let standing = self.roles.get(role.0)?;
+        Some(self.shape(role).boundary.as_ref()?.compiled(standing.slots.get(1)?, self.id(&standing.account)))
+    }
+
+    /// The own policies of a role, ready to be asked.
+    pub(crate) fn identity(&self, role: RoleId) -> Vec<&Compiled> {
+        let Some(standing) = self.roles.get(role.0) else { return Vec::new() };
+        let policies = self.shape(role).policies.iter().zip(standing.slots.iter().skip(2));
+        policies.map(|(policy, slot)| policy.compiled(slot, self.id(&standing.account))).collect()
+    }
+}
+
+/// What the configuration knows beside its stacks.
+struct Source<'f> {
+    foundation: &'f Foundation,
+    origins: BTreeMap<Place, Origins>,
+}
+
+impl<'f> Source<'f> {
+    fn of(foundation: &'f Foundation) -> Self {
+        Self { foundation, origins: items(foundation).into_iter().map(|item| (item.place, item.origins)).collect() }
+    }
+
+    fn shape(&self, estate: &Estate, linted: &RoleShape) -> Shape {
+        let mut policies = Vec::new();
+        for held in &linted.held {
+            policies.extend(match held.author {
+                Author::Aws | Author::Required => Policy::aws(&held.name, held.author),
+                Author::Role | Author::Organization => {
+                    let name = held.name.rsplit('/').next().unwrap_or_default();
+                    Some(Policy::new(name, held.author, held.document.clone().into_owned(), None))
+                }
+            });
+        }
+        let known: Vec<&str> = linted.held.iter().map(|held| held.name.as_str()).collect();
+        let unknown = linted.role.attached.iter().filter(|arn| !known.contains(&arn.as_str()));
+        let boundary = linted.boundary.as_deref().and_then(|name| {
+            let (document, place) = estate.policies.get(name)?;
+            Some(Policy::new(name, Author::Organization, document.clone(), Some(self.boundary_place(name, *place))))
+        });
+        let trust = Document::parse(&linted.role.trust).unwrap_or_default();
+        let mut tags = linted.tags.clone();
+        tags.extend(linted.role.tags.clone());
+        Shape {
+            name: linted.role.name.clone(),
+            path: linted.role.path.clone(),
+            kind: Some(linted.kind),
+            place: Some(linted.place),
+            tags,
+            policies,
+            boundary,
+            trust: Policy::new("trust policy", Author::Role, trust, Some(linted.place)),
+            unknown: unknown.cloned().collect(),
+            origins: self.origins.get(&linted.place).cloned().unwrap_or_default(),
+            trusted: self.trusted(linted.place),
+        }
+    }
+
+    /// Where the user defines a boundary; Landfall's own stand where their stack does.
+    fn boundary_place(&self, policy: &str, otherwise: Place) -> Place {
+        let naming = landfall_model::Naming::new(&self.foundation.organization.name);
+        let named = |boundary: &&landfall_model::Boundary| {
+            naming.boundary(&boundary.name).is_ok_and(|name| name.as_str() == policy)
+        };
+        self.foundation.boundaries.values().find(named).map_or(otherwise, |boundary| boundary.place)
+    }
+
+    /// The trust of a cross-account role has a statement for each entry, in order.
+    fn trusted(&self, place: Place) -> Vec<Place> {
+        let item = self.foundation.cross_account.iter().find(|item| item.place == place);
+        let trusted = item.map(|item| item.trusted.as_slice()).unwrap_or_default();
+        trusted
+            .iter()
+            .map(|one| match one {
+                Trusted::Role(role) => role.place,
+                Trusted::Account { place, .. } | Trusted::External { place, .. } => *place,
+            })
+            .collect()
+    }
+}
+
+/// A role as it was read.
+fn deployed(role: &Role, live: &Identities, wanted: Option<&Shape>) -> Shape {
+    let place = wanted.and_then(|shape| shape.place);
+    let (mut policies, mut unknown) = (Vec::new(), Vec::new());
+    for (name, json) in &role.inline {
+        match Document::parse(json) {
+            Ok(document) => policies.push(Policy::new(name.as_str(), Author::Role, document, None)),
+            Err(_) => unknown.push(name.as_str().to_owned()),
+        }
+    }
+    let own = |arn: &str| {
+        let name = arn.rsplit('/').next()?;
+        let policy = live.policies.values().find(|policy| policy.name.as_str() == name)?;
+        Some(Policy::new(name, Author::Organization, Document::parse(&policy.document).ok()?, None))
+    };
+    for arn in &role.attached {
+        match Policy::aws(arn, Author::Aws).or_else(|| own(arn)) {
+            Some(policy) => policies.push(policy),
+            None => unknown.push(arn.clone()),
+        }
+    }
+    let boundary = role.boundary.as_deref().and_then(|arn| Policy::aws(arn, Author::Aws).or_else(|| own(arn)));
+    if boundary.is_none() {
+        unknown.extend(role.boundary.clone());
+    }
+    let trust = Document::parse(&role.trust).unwrap_or_else(|_| {
+        unknown.push("trust policy".to_owned());
+        Document::default()
+    });
+    let mut tags = wanted.map(|shape| shape.tags.clone()).unwrap_or_default();
+    tags.extend(role.tags.clone());
+    Shape {
+        name: role.name.clone(),
+        path: role.path.clone(),
+        kind: wanted.and_then(|shape| shape.kind),
+        place,
+        tags,
+        policies,
+        boundary,
+        trust: Policy::new("trust policy", Author::Role, trust, place),
+        unknown,
+        origins: wanted.map(|shape| shape.origins.clone()).unwrap_or_default(),
+        trusted: Vec::new(),
+    }
+}
