@@ -238,7 +238,7 @@ impl World {
         let (statement, place) = match one.layer {
             Layer::Identity | Layer::Session => {
                 let policy = shape.policies.iter().find(|policy| policy.name() == one.policy);
-                let place = shape.origins.find(&question.action).or(shape.place);
+                let place = shape.origin(one.policy, &question.action);
                 (policy.and_then(|policy| policy.document().statements.get(one.index)), place)
             }
             Layer::Boundary => {
@@ -250,7 +250,7 @@ impl World {
             Layer::Rcp { level } => guarding(&stack.rcps, level, one),
             Layer::Resource => match stack.trusted.map(|role| self.shape(role)) {
                 Some(target) => {
-                    let place = target.trusted.get(one.index).copied().or(target.place);
+                    let place = target.trust_place(one.index);
                     (target.trust.document().statements.get(one.index), place)
                 }
                 None => (None, None),

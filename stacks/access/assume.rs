@@ -39,7 +39,7 @@ impl World {
                     short: words::in_short(rest()),
                     statement: index,
                     sid: statement.sid.clone(),
-                    place: shape.trusted.get(index).copied().or(shape.place),
+                    place: shape.trust_place(index),
                     other_side: OtherSide::Unknown,
                     who,
                 };

@@ -144,7 +144,7 @@ pub fn permissions(world: &World, role: RoleId) -> Permissions {
             policy: policy.name().to_owned(),
             statement: index,
             sid: statement.sid.clone(),
-            place: shape.origins.find(&first).or(shape.place),
+            place: shape.origin(policy.name(), &first),
             service,
             level,
             actions,

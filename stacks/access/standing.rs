@@ -1,6 +1,6 @@
 //! A role in one account.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use landfall_model::{AccountName, Kind, Place, RoleName};
@@ -36,14 +36,27 @@ pub struct Shape {
     pub unknown: Vec<String>,
     /// Where the configuration gives what its policies say.
     pub(crate) origins: Origins,
-    /// Where the configuration names whom each statement of the trust lets in.
-    pub(crate) trusted: Vec<Place>,
+    /// Where the configuration names whom each statement of the trust lets in, where it does not do so in one place;
+    /// none for a statement that is not the configuration's.
+    pub(crate) trusted: Vec<Option<Place>>,
+    /// Policies that are not the configuration's.
+    pub(crate) foreign: BTreeSet<String>,
 }
 
 impl Shape {
     /// Whether one of its own policies may let it assume roles.
     pub(crate) fn may_assume(&self) -> bool {
         self.policies.iter().any(|policy| policy.may_give("sts:AssumeRole"))
+    }
+
+    /// Where the user wrote a statement of the trust.
+    pub(crate) fn trust_place(&self, statement: usize) -> Option<Place> {
+        self.trusted.get(statement).copied().unwrap_or(self.place)
+    }
+
+    /// Where the user wrote what gives an action in one of the role's own policies.
+    pub(crate) fn origin(&self, policy: &str, action: &str) -> Option<Place> {
+        if self.foreign.contains(policy) { None } else { self.origins.find(action).or(self.place) }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Everything that decides who may do what.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use landfall_model::{
     AccountId, AccountName, AccountSet, Foundation, OrganizationId, Partition, Place, Region, Trusted, UnitPath,
@@ -270,6 +270,7 @@ impl<'f> Source<'f> {
             unknown: unknown.cloned().collect(),
             origins: self.origins.get(&linted.place).cloned().unwrap_or_default(),
             trusted: self.trusted(linted.place),
+            foreign: BTreeSet::new(),
         }
     }
 
@@ -283,14 +284,14 @@ impl<'f> Source<'f> {
     }
 
     /// The trust of a cross-account role has a statement for each entry, in order.
-    fn trusted(&self, place: Place) -> Vec<Place> {
+    fn trusted(&self, place: Place) -> Vec<Option<Place>> {
         let item = self.foundation.cross_account.iter().find(|item| item.place == place);
         let trusted = item.map(|item| item.trusted.as_slice()).unwrap_or_default();
         trusted
             .iter()
             .map(|one| match one {
-                Trusted::Role(role) => role.place,
-                Trusted::Account { place, .. } | Trusted::External { place, .. } => *place,
+                Trusted::Role(role) => Some(role.place),
+                Trusted::Account { place, .. } | Trusted::External { place, .. } => Some(*place),
             })
             .collect()
     }
@@ -325,6 +326,15 @@ fn deployed(role: &Role, live: &Identities, wanted: Option<&Shape>) -> Shape {
         unknown.push("trust policy".to_owned());
         Document::default()
     });
+    // Statements and policies that the configuration does not have were added by somebody else.
+    let trusted = trust.statements.iter().map(|one| {
+        let known =
+            wanted?.trust.document().statements.iter().position(|known| known.sid == one.sid && one.sid.is_some());
+        wanted?.trust_place(known?)
+    });
+    let trusted = trusted.collect();
+    let ours = |name: &str| wanted.is_some_and(|shape| shape.policies.iter().any(|policy| policy.name() == name));
+    let foreign = policies.iter().map(Policy::name).filter(|name| !ours(name)).map(str::to_owned).collect();
     let mut tags = wanted.map(|shape| shape.tags.clone()).unwrap_or_default();
     tags.extend(role.tags.clone());
     Shape {
@@ -338,6 +348,7 @@ fn deployed(role: &Role, live: &Identities, wanted: Option<&Shape>) -> Shape {
         trust: Policy::new("trust policy", Author::Role, trust, place),
         unknown,
         origins: wanted.map(|shape| shape.origins.clone()).unwrap_or_default(),
-        trusted: Vec::new(),
+        trusted,
+        foreign,
     }
 }

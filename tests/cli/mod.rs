@@ -1,6 +1,7 @@
 //! The command line: help, exit codes, what stands on stdout and stderr, and the way from a folder to an organization
 //! in the sandbox and back.
 
+mod access;
 mod apply;
 
 mod failure;
