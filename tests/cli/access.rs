@@ -335,7 +335,7 @@ fn what_is_deployed_is_asked_as_it_stands() {
     run(&[&["sandbox", "tamper", "add-inline"], &role[..]].concat());
     insta::assert_snapshot!(shown(&run(&[&can[..], &["--expect", "allow"]].concat())), @r#"
     allowed: data-prod/acme-cross-account-data-lake-reader may s3:PutObject on arn:aws:s3:::somewhere/else
-      allowed by statement 0 of `by-hand` (own policies)
+      allowed by `ByHand` of `by-hand` (own policies)
 
       own policies               allows
       permissions boundary       allows
