@@ -9,6 +9,7 @@ mod pins;
 mod runner;
 mod stage;
 mod steps;
+mod watch;
 mod written;
 mod yaml;
 

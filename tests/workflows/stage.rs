@@ -32,6 +32,9 @@ pub(super) struct Stage {
 const STAND_INS: &str = "stand-ins";
 
 impl Stage {
+    /// A file with the exit code that a look for drift ends with, whatever it saw.
+    pub(super) const DRIFT_ENDS_WITH: &str = "drift-ends-with";
+
     /// The example in the folder `infra` of a repository, with its pipelines; `more` is added to its `automation:`.
     pub(super) fn new(installed: Installed, more: &str) -> Self {
         let desk = Desk::new();
@@ -119,8 +122,13 @@ esac
 case "$1 $*" in
   apply* | remediate*--apply*) [[ "$STAND_IN_ROLE" == */acme-automation-apply || "$STAND_IN_ROLE" == */one-time ]] || exit 98 ;;
 esac
-exec {binary} "$@" --sandbox-file {}"#,
-            at("sandbox.json")
+if [ "$1" = drift ] && [ -e {ends} ]; then
+  {binary} "$@" --sandbox-file {sandbox} || true
+  exit "$(cat {ends})"
+fi
+exec {binary} "$@" --sandbox-file {sandbox}"#,
+            ends = at(Self::DRIFT_ENDS_WITH),
+            sandbox = at("sandbox.json"),
         );
         self.put("landfall", &landfall);
         self.put(
@@ -270,6 +278,10 @@ mkdir -p "$4/bin" && cp {} "$4/bin/landfall""#,
 
     pub(super) fn push(&self) -> Jobs {
         self.run("apply", "push", "refs/heads/main", Value::Null, Value::Null)
+    }
+
+    pub(super) fn nightly(&self) -> Jobs {
+        self.run("drift", "schedule", "refs/heads/main", Value::Null, Value::Null)
     }
 
     pub(super) fn by_hand(&self, file: &str, inputs: Value) -> Jobs {
