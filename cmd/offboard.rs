@@ -1,7 +1,7 @@
 //! `landfall offboard`.
 
 use clap::Subcommand;
-use landfall_model::{Edits, ItemName, NameError};
+use landfall_model::{Edits, ItemName, Kind, NameError};
 use landfall_plan::{Radius, Target};
 
 use crate::cli::{Folder, Global};
@@ -79,9 +79,12 @@ fn team(args: &TeamArgs, global: &Global, terminal: &Terminal) -> Result<Exit, C
     let show = |fate: FileFate<'_>| {
         let here = in_folder(folder);
         let mut next = vec![format!("landfall apply{here} --prune --target {}", Target::Team(args.name.clone()))];
-        let others = radius.stacks.keys().any(|key| {
-            before.desired.stacks.get(key).is_none_or(|stack| stack.item.as_deref() != Some(args.name.as_str()))
-        });
+        let others =
+            radius.stacks.keys().any(|key| {
+                before.desired.stacks.get(key).is_none_or(|stack| {
+                    stack.kind != Kind::BatchTeam || stack.item.as_deref() != Some(args.name.as_str())
+                })
+            });
         if others {
             // A boundary that nobody carries any more goes too, and it is not the team's own.
             next.push(format!("landfall apply{here} --prune"));

@@ -86,7 +86,7 @@ impl<'a> Context<'a> {
         self.name(self.naming.role(kind, parts), place)
     }
 
-    /// The boundary that the account's boundary stack makes.
+    /// The boundary that a stack of its own makes in the account.
     pub(crate) fn boundary(&mut self, name: &BoundaryName, place: Place) -> Option<BoundarySource> {
         let policy = self.name(self.naming.boundary(name), place)?;
         Some(BoundarySource::Account(name.clone(), policy))

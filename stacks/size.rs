@@ -83,7 +83,7 @@ mod tests {
     fn every_role_and_policy_is_measured_once() {
         let synthesis = synthesize(&golden::acme());
         let stacks: std::collections::BTreeSet<_> = synthesis.sizes.keys().map(|(stack, _)| stack.as_str()).collect();
-        assert!(stacks.contains("acme-boundary") && stacks.contains("acme-service-web"), "{stacks:?}");
+        assert!(stacks.contains("acme-boundary-workload") && stacks.contains("acme-service-web"), "{stacks:?}");
         assert!(synthesis.sizes.values().flatten().all(|used| used.fits()));
         let fullest = fullest(&synthesis.sizes);
         let quotas: Vec<_> = fullest.iter().map(|one| one.used.quota).collect();

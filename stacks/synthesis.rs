@@ -69,10 +69,10 @@ mod tests {
         security/eu-west-1/acme-break-glass
         security/us-east-1/acme-alarm
         security/eu-west-1/acme-alarm
-        app-a/eu-west-1/acme-boundary
+        app-a/eu-west-1/acme-boundary-workload
         app-a/eu-west-1/acme-break-glass
         app-a/eu-west-1/acme-cross-account-reader
-        app-b/eu-west-1/acme-boundary
+        app-b/eu-west-1/acme-boundary-workload
         app-b/eu-west-1/acme-break-glass
         app-b/eu-west-1/acme-cross-account-reader
         "#);

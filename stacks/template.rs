@@ -152,7 +152,7 @@ impl Resource {
 /// A role's permissions boundary, by where it comes from, with its name in IAM.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BoundarySource {
-    /// The account's boundary stack.
+    /// A stack of its own in the account.
     Account(BoundaryName, PolicyName),
     /// The role's own stack, where it stands before the role.
     Stack(LogicalId, PolicyName),

@@ -32,7 +32,7 @@ fn stacks_and_what_they_wait_for() {
     let synthesis = synthesize(&golden::acme());
     let text: Vec<String> = synthesis.stacks.iter().map(shown).collect();
     insta::assert_snapshot!(text.join("\n"), @r#"
-    management/eu-west-1/acme-boundary roles=0 organization-id protected
+    management/eu-west-1/acme-boundary-workload roles=0 organization-id protected
     management/eu-west-1/acme-identity-provider roles=0 protected
     management/eu-west-1/acme-automation roles=2 organization-id protected
         provider oidc-provider/token.actions.githubusercontent.com
@@ -54,7 +54,8 @@ fn stacks_and_what_they_wait_for() {
     log-archive/eu-west-1/acme-automation roles=2 organization-id protected
         role management/acme-automation-apply
         role management/acme-automation-plan
-    ci/eu-west-1/acme-boundary roles=0 organization-id protected
+    ci/eu-west-1/acme-boundary-workload roles=0 organization-id protected
+    ci/eu-west-1/acme-boundary-deployer roles=0 organization-id protected
     ci/eu-west-1/acme-break-glass roles=2 protected
         id of security
     ci/eu-west-1/acme-identity-provider roles=0 protected
@@ -70,7 +71,8 @@ fn stacks_and_what_they_wait_for() {
     ci/eu-west-1/acme-ci-deployer-image-build roles=1 protected
         boundary workload
         provider oidc-provider/token.actions.githubusercontent.com
-    data-prod/eu-west-1/acme-boundary roles=0 organization-id protected
+    data-prod/eu-west-1/acme-boundary-workload roles=0 organization-id protected
+    data-prod/eu-west-1/acme-boundary-deployer roles=0 organization-id protected
     data-prod/eu-west-1/acme-break-glass roles=2 protected
         id of security
     data-prod/eu-west-1/acme-identity-provider roles=0 protected
@@ -93,7 +95,9 @@ fn stacks_and_what_they_wait_for() {
     data-prod/eu-west-1/acme-federation-corporate-analyst roles=1 protected
         boundary workload
         provider saml-provider/corp-idp
-    ml-prod/eu-west-1/acme-boundary roles=0 organization-id protected
+    ml-prod/eu-west-1/acme-boundary-workload roles=0 organization-id protected
+    ml-prod/eu-west-1/acme-boundary-compute roles=0 organization-id protected
+    ml-prod/eu-west-1/acme-boundary-deployer roles=0 organization-id protected
     ml-prod/eu-west-1/acme-shared-policy-sagemaker roles=0 protected
     ml-prod/eu-west-1/acme-shared-policy-step-functions-logs roles=0 protected
     ml-prod/eu-west-1/acme-shared-policy-step-functions-jobs roles=0 protected
@@ -123,7 +127,8 @@ fn stacks_and_what_they_wait_for() {
     ml-prod/eu-west-1/acme-service-inference roles=1 protected
         boundary workload
         shared policy sagemaker
-    app-prod/eu-west-1/acme-boundary roles=0 organization-id protected
+    app-prod/eu-west-1/acme-boundary-workload roles=0 organization-id protected
+    app-prod/eu-west-1/acme-boundary-deployer roles=0 organization-id protected
     app-prod/eu-west-1/acme-shared-policy-lambda-vpc roles=0 protected
     app-prod/eu-west-1/acme-shared-policy-step-functions-logs roles=0 protected
     app-prod/eu-west-1/acme-break-glass roles=2 protected
@@ -156,7 +161,7 @@ fn stacks_and_what_they_wait_for() {
         boundary workload
     app-prod/eu-west-1/acme-federation-mobile-app roles=1 protected
         boundary workload
-    data-dev/eu-west-1/acme-boundary roles=0 organization-id protected
+    data-dev/eu-west-1/acme-boundary-workload roles=0 organization-id protected
     data-dev/eu-west-1/acme-break-glass roles=2 protected
         id of security
     data-dev/eu-west-1/acme-automation roles=2 organization-id protected

@@ -24,7 +24,7 @@ fn with_fault(operation: &str, stack: &str, what: What) -> Desk {
 fn the_first_cause_is_told_with_what_it_held_up() {
     let reason = "Maximum policy size of 10240 bytes exceeded";
     let what = What::ResourceFailure { resource: "*".to_owned(), reason: reason.to_owned() };
-    let desk = with_fault("cloudformation:CreateStack", "example-boundary", what);
+    let desk = with_fault("cloudformation:CreateStack", "example-boundary-workload", what);
     let partly = desk.run(&["apply", "it", "--sandbox", "--yes"]);
     assert_eq!(partly.code, 3, "{}", partly.both());
     for words in
