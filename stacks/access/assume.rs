@@ -19,7 +19,7 @@ use super::world::World;
 const ASSUME: [&str; 3] = ["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"];
 
 impl World {
-    /// Every way into a role, in the order of its trust policy; a way that another statement opens too is told once.
+    /// Every way into a role, in the order of its trust policy. The same way, under the same conditions, is told once.
     pub fn ways_in(&self, target: RoleId) -> Vec<Entry> {
         let mut out: Vec<Entry> = Vec::new();
         let shape = self.shape(target);
@@ -44,7 +44,8 @@ impl World {
                     who,
                 };
                 let entry = Entry { other_side: self.other_side(target, &entry, &conditions), ..entry };
-                if !out.iter().any(|known| known.who == entry.who && known.is_open()) {
+                let same = |known: &Entry| known.who == entry.who && known.conditions == entry.conditions;
+                if !out.iter().any(|known| same(known) && known.is_open()) {
                     out.push(entry);
                 }
             }
@@ -95,11 +96,13 @@ impl World {
         if text == "*" {
             return self.all_of(target, Who::Anyone, self.accounts.keys(), whom);
         }
+        // IAM shows the unique id of a principal that is gone, such as `AROAEXAMPLE`.
         let digits = text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit());
         let mut parts = text.splitn(6, ':');
         let account = if digits { text } else { parts.nth(4).unwrap_or_default() };
         let resource = if digits { "root" } else { parts.next().unwrap_or_default() };
         match self.account_named(account) {
+            None if account.is_empty() => vec![Who::Principal(text.to_owned())],
             None => vec![Who::External(text.to_owned())],
             Some(account) if resource == "root" => self.all_of(target, Who::Account(account.clone()), [account], whom),
             Some(account) => vec![self.principal(account, text, resource)],
@@ -147,7 +150,8 @@ impl World {
                 let roles = self.by_account.get(*account).into_iter().flat_map(|all| all.values());
                 let meant = roles.filter(|role| {
                     let shape = self.shape(**role);
-                    matches(name, &[&shape.path[1..], shape.name.as_str()].concat(), Case::Minded)
+                    let path = shape.path.strip_prefix('/').unwrap_or(&shape.path);
+                    matches(name, &[path, shape.name.as_str()].concat(), Case::Minded)
                 });
                 out.extend(meant.filter(|role| self.gets_through(**role, target)).map(|role| Who::Role(*role)));
             }
@@ -195,7 +199,8 @@ impl World {
         let decision = evaluate(&request, &layers);
         match decision.decided_by {
             Some(denied) if decision.is_explicit_deny() => {
-                OtherSide::Refuses(format!("`{}` denies it", denied.sid.unwrap_or(denied.policy)))
+                let which = denied.sid.map_or_else(|| format!("statement {}", denied.index), |sid| format!("`{sid}`"));
+                OtherSide::Refuses(format!("{which} of `{}` denies it", denied.policy))
             }
             _ if is_user => OtherSide::Unknown,
             _ => OtherSide::None,

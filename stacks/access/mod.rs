@@ -7,6 +7,8 @@
 
 mod answer;
 mod assume;
+mod configured;
+mod deployed;
 mod entry;
 mod find;
 mod guard;

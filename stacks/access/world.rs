@@ -1,18 +1,16 @@
 //! Everything that decides who may do what.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
-use landfall_model::{
-    AccountId, AccountName, AccountSet, Foundation, OrganizationId, Partition, Place, Region, Trusted, UnitPath,
-};
+use landfall_model::{AccountId, AccountName, AccountSet, Foundation, OrganizationId, Partition, Region, UnitPath};
 use landfall_policies::{Compiled, Document, Statement};
 
+use super::configured::Source;
+use super::deployed::deployed;
 use super::guard::Guard;
-use super::policy::{Author, Policy};
 use super::standing::{RoleId, Shape, Standing};
-use crate::estate::{Estate, OWN, RoleShape, STAND_IN_ORGANIZATION, ids, stand_in_organization};
-use crate::item::{Origins, items};
-use crate::{GuardrailPolicy, Identities, Role, Stack};
+use crate::estate::{Estate, OWN, STAND_IN_ORGANIZATION, ids, stand_in_organization};
+use crate::{GuardrailPolicy, Identities, Stack};
 
 /// The organization around the roles.
 #[derive(Debug, Clone)]
@@ -224,131 +222,5 @@ impl World {
         let Some(standing) = self.roles.get(role.0) else { return Vec::new() };
         let policies = self.shape(role).policies.iter().zip(standing.slots.iter().skip(2));
         policies.map(|(policy, slot)| policy.compiled(slot, self.id(&standing.account))).collect()
-    }
-}
-
-/// What the configuration knows beside its stacks.
-struct Source<'f> {
-    foundation: &'f Foundation,
-    origins: BTreeMap<Place, Origins>,
-}
-
-impl<'f> Source<'f> {
-    fn of(foundation: &'f Foundation) -> Self {
-        Self { foundation, origins: items(foundation).into_iter().map(|item| (item.place, item.origins)).collect() }
-    }
-
-    fn shape(&self, estate: &Estate, linted: &RoleShape) -> Shape {
-        let mut policies = Vec::new();
-        for held in &linted.held {
-            policies.extend(match held.author {
-                Author::Aws | Author::Required => Policy::aws(&held.name, held.author),
-                Author::Role | Author::Organization => {
-                    let name = held.name.rsplit('/').next().unwrap_or_default();
-                    Some(Policy::new(name, held.author, held.document.clone().into_owned(), None))
-                }
-            });
-        }
-        let known: Vec<&str> = linted.held.iter().map(|held| held.name.as_str()).collect();
-        let unknown = linted.role.attached.iter().filter(|arn| !known.contains(&arn.as_str()));
-        let boundary = linted.boundary.as_deref().and_then(|name| {
-            let (document, place) = estate.policies.get(name)?;
-            Some(Policy::new(name, Author::Organization, document.clone(), Some(self.boundary_place(name, *place))))
-        });
-        let trust = Document::parse(&linted.role.trust).unwrap_or_default();
-        let mut tags = linted.tags.clone();
-        tags.extend(linted.role.tags.clone());
-        Shape {
-            name: linted.role.name.clone(),
-            path: linted.role.path.clone(),
-            kind: Some(linted.kind),
-            place: Some(linted.place),
-            tags,
-            policies,
-            boundary,
-            trust: Policy::new("trust policy", Author::Role, trust, Some(linted.place)),
-            unknown: unknown.cloned().collect(),
-            origins: self.origins.get(&linted.place).cloned().unwrap_or_default(),
-            trusted: self.trusted(linted.place),
-            foreign: BTreeSet::new(),
-        }
-    }
-
-    /// Where the user defines a boundary; Landfall's own stand where their stack does.
-    fn boundary_place(&self, policy: &str, otherwise: Place) -> Place {
-        let naming = landfall_model::Naming::new(&self.foundation.organization.name);
-        let named = |boundary: &&landfall_model::Boundary| {
-            naming.boundary(&boundary.name).is_ok_and(|name| name.as_str() == policy)
-        };
-        self.foundation.boundaries.values().find(named).map_or(otherwise, |boundary| boundary.place)
-    }
-
-    /// The trust of a cross-account role has a statement for each entry, in order.
-    fn trusted(&self, place: Place) -> Vec<Option<Place>> {
-        let item = self.foundation.cross_account.iter().find(|item| item.place == place);
-        let trusted = item.map(|item| item.trusted.as_slice()).unwrap_or_default();
-        trusted
-            .iter()
-            .map(|one| match one {
-                Trusted::Role(role) => Some(role.place),
-                Trusted::Account { place, .. } | Trusted::External { place, .. } => Some(*place),
-            })
-            .collect()
-    }
-}
-
-/// A role as it was read.
-fn deployed(role: &Role, live: &Identities, wanted: Option<&Shape>) -> Shape {
-    let place = wanted.and_then(|shape| shape.place);
-    let (mut policies, mut unknown) = (Vec::new(), Vec::new());
-    for (name, json) in &role.inline {
-        match Document::parse(json) {
-            Ok(document) => policies.push(Policy::new(name.as_str(), Author::Role, document, None)),
-            Err(_) => unknown.push(name.as_str().to_owned()),
-        }
-    }
-    let own = |arn: &str| {
-        let name = arn.rsplit('/').next()?;
-        let policy = live.policies.values().find(|policy| policy.name.as_str() == name)?;
-        Some(Policy::new(name, Author::Organization, Document::parse(&policy.document).ok()?, None))
-    };
-    for arn in &role.attached {
-        match Policy::aws(arn, Author::Aws).or_else(|| own(arn)) {
-            Some(policy) => policies.push(policy),
-            None => unknown.push(arn.clone()),
-        }
-    }
-    let boundary = role.boundary.as_deref().and_then(|arn| Policy::aws(arn, Author::Aws).or_else(|| own(arn)));
-    if boundary.is_none() {
-        unknown.extend(role.boundary.clone());
-    }
-    let trust = Document::parse(&role.trust).unwrap_or_else(|_| {
-        unknown.push("trust policy".to_owned());
-        Document::default()
-    });
-    // Statements and policies that the configuration does not have were added by somebody else.
-    let trusted = trust.statements.iter().map(|one| {
-        let known =
-            wanted?.trust.document().statements.iter().position(|known| known.sid == one.sid && one.sid.is_some());
-        wanted?.trust_place(known?)
-    });
-    let trusted = trusted.collect();
-    let ours = |name: &str| wanted.is_some_and(|shape| shape.policies.iter().any(|policy| policy.name() == name));
-    let foreign = policies.iter().map(Policy::name).filter(|name| !ours(name)).map(str::to_owned).collect();
-    let mut tags = wanted.map(|shape| shape.tags.clone()).unwrap_or_default();
-    tags.extend(role.tags.clone());
-    Shape {
-        name: role.name.clone(),
-        path: role.path.clone(),
-        kind: wanted.and_then(|shape| shape.kind),
-        place,
-        tags,
-        policies,
-        boundary,
-        trust: Policy::new("trust policy", Author::Role, trust, place),
-        unknown,
-        origins: wanted.map(|shape| shape.origins.clone()).unwrap_or_default(),
-        trusted,
-        foreign,
     }
 }

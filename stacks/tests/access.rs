@@ -301,3 +301,91 @@ fn a_picture_has_every_step_once_and_only_known_nodes() {
     assert_eq!(steps.len(), picture.edges().len(), "no two accounts of the example are alike");
     assert_eq!(drawn.matches("subgraph").count(), drawn.lines().filter(|line| line.trim() == "end").count());
 }
+
+/// A role of `data-prod` with a trust that somebody wrote by hand, among the roles of the example.
+fn with_trust(example: &Example, statements: serde_json::Value) -> (World, RoleId) {
+    let name = "acme-cross-account-data-lake-reader";
+    let account = AccountName::new("data-prod").unwrap();
+    let mut live = example.identities().remove(&account).unwrap();
+    for role in live.roles.values_mut().filter(|role| role.name.as_str() == name) {
+        role.trust = serde_json::json!({ "Version": "2012-10-17", "Statement": statements });
+    }
+    let member = |name: &AccountName| crate::access::Member { id: example.id(name), known: true, unit: None };
+    let mut world = World::new(crate::access::Frame {
+        organization: OrganizationId::new("o-a1b2c3d4e5").ok(),
+        partition: landfall_model::Partition::Aws,
+        home: example.foundation.organization.home_region.clone(),
+        management: example.foundation.organization.management_account.clone(),
+        accounts: example.foundation.accounts.keys().map(|name| (name.clone(), member(name))).collect(),
+    });
+    world.stand(&example.world, &account, &live);
+    let role = world.role_in(&account, name).unwrap();
+    (world, role)
+}
+
+#[test]
+fn trusts_written_by_hand_are_understood() {
+    let example = example();
+    let security = example.id(&AccountName::new("security").unwrap());
+    let root = ["arn:aws:iam::", security.as_str(), ":root"].concat();
+    let assume = "sts:AssumeRole";
+    let (world, role) = with_trust(
+        &example,
+        serde_json::json!([
+            { "Effect": "Allow", "Action": assume, "Principal": { "AWS": "999900001111" },
+              "Condition": { "StringEquals": { "sts:ExternalId": "x" } } },
+            { "Effect": "Allow", "Action": assume, "Principal": { "AWS": "999900001111" } },
+            { "Effect": "Allow", "Action": assume, "Principal": { "AWS": "AROAEXAMPLEID" } },
+            { "Effect": "Allow", "Action": assume, "Principal": { "AWS": root },
+              "Condition": { "ArnLike": { "aws:PrincipalArn": ["arn:aws:iam::*:role/acme/*", root.replace(":root", ":user/eve")] } } },
+            { "Effect": "Allow", "Action": "sts:*", "Principal": { "Service": "ec2.amazonaws.com" } },
+            { "Effect": "Deny", "Action": "*", "Principal": { "Service": "ec2.amazonaws.com" } },
+            { "Effect": "Allow", "Action": "sts:TagSession", "Principal": "*" },
+        ]),
+    );
+    let shown: Vec<String> = world
+        .ways_in(role)
+        .iter()
+        .map(|way| format!("{:?} if {:?}: {:?} {:?}", way.who, way.conditions, way.other_side, way.place))
+        .collect();
+    insta::assert_snapshot!(shown.join("\n"), @r#"
+    External("999900001111") if ["sts:ExternalId is x"]: Unknown None
+    External("999900001111") if []: Unknown None
+    Principal("AROAEXAMPLEID") if []: Unknown None
+    Principal("arn:aws:iam::*:role/acme/*") if []: Unknown None
+    User("security", "eve") if []: Unknown None
+    Service("ec2.amazonaws.com") if []: Refuses("statement 5 of `trust policy` denies it") None
+    "#);
+}
+
+/// A thousand accounts with six roles each: each template is read once, and no account is held against every other.
+#[test]
+fn a_thousand_accounts_are_a_picture_at_once() {
+    let mut text = String::from(
+        "version: 1\norganization: { name: acme, home_region: eu-west-1, management_account: management, units: [w] }\n\
+         accounts:\n  management: { id: \"111111111111\", email: aws@acme.example }\n  hub: { email: hub@acme.example }\n",
+    );
+    for account in 0..1_000 {
+        text.push_str(&format!("  app-{account}: {{ email: aws+{account}@acme.example, unit: w }}\n"));
+    }
+    text.push_str("boundaries:\n  workload: { services: [s3] }\nbreak_glass:\n  home: hub\n  trusted_users: [alice]\n");
+    text.push_str("  accounts: [all]\n  tiers: { responder: { access: administrator } }\ncross_account:\n");
+    for role in 0..6 {
+        text.push_str(&format!(
+            "  - {{ name: r{role}, accounts: [\"unit:w\"], trusted: [{{ account: hub }}], boundary: workload, \
+             access: [{{ s3: {{ bucket: b, mode: read }} }}] }}\n"
+        ));
+    }
+    let loaded = landfall_model::load_files(&[("landfall.yaml".to_owned(), text.into_bytes())].into());
+    let foundation = loaded.foundation.unwrap_or_else(|| panic!("{:?}", loaded.diagnostics));
+    let synthesis = synthesize(&foundation);
+    let began = std::time::Instant::now();
+    let world = World::configured(&foundation, &synthesis.stacks, &synthesis.guardrails);
+    let picture = Picture::of(&world);
+    let drawn = picture.to_mermaid();
+    let took = began.elapsed();
+    // Every role by its account as a whole and by the hub's emergency role, and every emergency role by its user.
+    assert_eq!(picture.edges().len(), 6_000 * 2 + 1_002);
+    assert!(drawn.lines().count() < 60, "alike accounts are one: {drawn}");
+    assert!(took < std::time::Duration::from_secs(20), "without optimization it took {took:?}");
+}

@@ -2,9 +2,9 @@
 
 use crate::desk::{Desk, root};
 
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 15] = [
     "init", "validate", "explain", "graph", "synth", "plan", "apply", "drift", "destroy", "sandbox", "onboard",
-    "offboard", "schema", "workflow",
+    "offboard", "schema", "workflow", "access",
 ];
 
 fn check(name: &str, text: &str) {
