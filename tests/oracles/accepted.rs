@@ -131,7 +131,13 @@ pub(super) const ACCEPTED: &[Accepted] = &[
         check: "sensitive_action",
         issue: "missing_condition",
         of: &["automation"],
-        names: &["'iam:DeleteRolePolicy'", "'iam:DeletePolicyVersion'", "'sns:SetTopicAttributes'"],
+        names: &[
+            "'iam:DeleteRolePolicy'",
+            "'iam:DeleteOpenIDConnectProvider'",
+            "'iam:DeletePolicyVersion'",
+            "'iam:DeleteSAMLProvider'",
+            "'sns:SetTopicAttributes'",
+        ],
         because: WITHIN_OWN_THINGS,
     },
     Accepted {
