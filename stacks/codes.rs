@@ -9,4 +9,5 @@ landfall_model::codes! {
     TAKEN = "LF1006", "two items make a role or a stack of the same name in one account";
     PARAMETER = "LF1007", "the names of two accounts make the same template parameter";
     ROLES = "LF1008", "an account would have more roles than IAM allows";
+    LINKED_NAME = "LF1009", "a role is named as service-linked roles are";
 }

@@ -10,12 +10,17 @@ use crate::{Provides, Stack, codes};
 /// Source: IAM User Guide, "IAM and AWS STS quotas" (raised on request to 10,000).
 pub const ROLES: (usize, usize) = (1_000, 10_000);
 
-/// Names that are given twice, and accounts with too many roles.
+/// What the names of service-linked roles begin with. A service that finds its role's name taken cannot make it, and then
+/// does not work in that account. Source: IAM User Guide, "Create a service-linked role".
+const LINKED: &str = "awsservicerolefor";
+
+/// Names that are given twice or belong to AWS, and accounts with too many roles.
 pub(crate) fn check(stacks: &[Stack]) -> Diagnostics {
     let mut out = Diagnostics::default();
     let mut names: BTreeMap<(&AccountName, &str, String), Place> = BTreeMap::new();
     let mut roles: BTreeMap<&AccountName, (usize, Place)> = BTreeMap::new();
     let mut reported: BTreeSet<(Place, Place, String)> = BTreeSet::new();
+    let mut linked: BTreeSet<Place> = BTreeSet::new();
     for stack in stacks {
         roles.entry(&stack.key.account).or_insert((0, stack.place)).0 += stack.roles;
         let in_region = [stack.key.region.as_str(), stack.key.name.as_str()].join("/");
@@ -25,6 +30,11 @@ pub(crate) fn check(stacks: &[Stack]) -> Diagnostics {
             Provides::Boundary(_) | Provides::SharedPolicy(_) | Provides::Provider(_) => None,
         });
         for (what, name) in made.chain([("stack", in_region)]) {
+            if what == "role" && name.starts_with(LINKED) && linked.insert(stack.place) {
+                let message = format!("role `{name}` is named as a service-linked role is");
+                let help = "rename it: AWS makes such roles by itself, and fails where the name is taken";
+                out.push(Diagnostic::error(codes::LINKED_NAME, stack.place, message).help(help));
+            }
             let Some(first) = names.insert((&stack.key.account, what, name.clone()), stack.place) else {
                 continue;
             };

@@ -14,6 +14,7 @@ landfall_model::codes! {
     LITERAL_WILDCARD = "LF2010", "a wildcard stands where an operator takes it for a character";
     UNKNOWN_MANAGED = "LF2011", "a managed policy of AWS's own does not exist";
     NOT_ATTACHABLE = "LF2012", "a managed policy is for service-linked roles only";
+    SERVICE_LINKED = "LF2013", "service-linked roles are made, changed or assumed by hand";
 
     // Who comes in.
     GITHUB_WIDE = "LF2101", "a GitHub subject lets more in than one kind of run of one repository";

@@ -17,6 +17,7 @@ mod pattern;
 mod power;
 mod registry;
 mod resource_fit;
+mod service_linked;
 mod subject;
 mod taken;
 mod unknown_action;

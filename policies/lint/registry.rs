@@ -4,12 +4,12 @@ use super::finding::Finding;
 use super::subject::Subject;
 use super::{
     account_root, anyone, condition_key, confused_deputy, external_id, github_subject, mfa, operator_type, pass_role,
-    resource_fit, unknown_action,
+    resource_fit, service_linked, unknown_action,
 };
 
 type Check = fn(Subject<'_>, &mut Vec<Finding>);
 
-const CHECKS: [Check; 11] = [
+const CHECKS: [Check; 12] = [
     unknown_action::check,
     resource_fit::check,
     condition_key::check,
@@ -21,6 +21,7 @@ const CHECKS: [Check; 11] = [
     account_root::check,
     anyone::check,
     confused_deputy::check,
+    service_linked::check,
 ];
 
 /// All that is wrong with a document taken by itself.

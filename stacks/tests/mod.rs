@@ -5,6 +5,7 @@ mod conditions;
 mod escalation;
 mod example;
 pub(crate) mod golden;
+mod inventory;
 mod lint;
 mod properties;
 pub(crate) mod sample;
