@@ -75,15 +75,22 @@ const BUILT_IN: [BuiltIn; 4] = [
 
 const COGNITO: &str = "cognito-identity.amazonaws.com";
 
-/// Issuers that all of the world shares: the audience says nothing about whose token it is, and IAM refuses a trust that
-/// does not look at the subject. Source: IAM User Guide, "Identity-provider controls for shared OIDC providers".
-const SHARED: [&str; 6] = [
+/// Issuers that all of the world shares and whose audience says nothing about whose token it is: IAM refuses a trust that
+/// does not look at the subject. Of Pulumi, Vercel and sandboxes.cloud it is the audience that tells, which every trust
+/// here tests. Source: IAM User Guide, "Identity-provider controls for shared OIDC providers"; the buckets and tenants of
+/// IBM Turbonomic, which are no issuers of tokens for others, are left out.
+const SHARED: [&str; 11] = [
     "agent.buildkite.com",
-    "api.pulumi.com/oidc",
     "app.terraform.io",
     "gitlab.com",
-    "oidc.vercel.com",
+    "oidc-configuration.audit-log.githubusercontent.com",
+    "oidc.codefresh.io",
+    "proidc.upbound.io",
+    "scalr.io",
+    "studio.datachain.ai/api",
     "token.actions.githubusercontent.com",
+    "tokens.cloud.shisho.dev",
+    "vstoken.actions.githubusercontent.com",
 ];
 
 /// The provider of a trust.
@@ -120,7 +127,8 @@ fn built_in(host: &str) -> Option<BuiltIn> {
 }
 
 /// Where SAML responses for the console and for the API go. Source: IAM User Guide, "Configure SAML assertions for the
-/// authentication response"; the other partitions by their own guides.
+/// authentication response"; for aws-cn the same page at docs.amazonaws.cn, "Amazon Sign-In endpoints"; for aws-us-gov AWS's
+/// Landing Zone Accelerator, which writes this value into `SAML:aud`.
 fn sign_in(partition: Partition) -> &'static str {
     match partition {
         Partition::Aws => "https://signin.aws.amazon.com/saml",

@@ -72,8 +72,9 @@ pub fn service_role(
 
 /// Sources, service by service: AWS Lambda Developer Guide, "Execution role"; Amazon ECS Developer Guide, "Amazon ECS
 /// task IAM role"; Step Functions Developer Guide, "Creating an IAM role for your state machine"; EventBridge User
-/// Guide, "Using IAM policy conditions in Amazon EventBridge". EC2 is bound to its account by the instance profile; of
-/// API Gateway's logging role and of SageMaker's execution role no document that we rely on says that the keys come.
+/// Guide, "Using IAM policy conditions in Amazon EventBridge"; Amazon SageMaker AI Developer Guide, "Cross-service
+/// confused deputy prevention". EC2 is bound to its account by the instance profile; of API Gateway's logging role no
+/// document that we rely on says that the keys come.
 fn trusted(service: &Service) -> Statement {
     match service.kind {
         ServiceKind::Lambda { .. } => trust::assume_by_service("lambda", &[("lambda", "function:*")]),
@@ -82,7 +83,7 @@ fn trusted(service: &Service) -> Statement {
         ServiceKind::ApiGateway { .. } => trust::assume_by_plain_service("apigateway"),
         ServiceKind::StepFunctions => trust::assume_by_service("states", &[("states", "stateMachine:*")]),
         ServiceKind::EventBridge => trust::assume_by_service("events", &[("events", "rule/*")]),
-        ServiceKind::SageMaker => trust::assume_by_plain_service("sagemaker"),
+        ServiceKind::SageMaker => trust::assume_by_sagemaker(),
     }
 }
 

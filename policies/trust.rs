@@ -43,8 +43,18 @@ pub(crate) fn assume_by_service(service: &str, resources: &[(&str, &str)]) -> St
     statement.when(Condition::new(OperatorKind::ArnLike, "aws:SourceArn", sources))
 }
 
+/// SageMaker AI, for resources of the role's own account. Its guide tests the ARN alone, which for Studio and endpoints
+/// ends in a literal `*`. Source: Amazon SageMaker AI Developer Guide, "Cross-service confused deputy prevention".
+pub(crate) fn assume_by_sagemaker() -> Statement {
+    assume_by_plain_service("sagemaker").when(Condition::new(
+        OperatorKind::ArnLike,
+        "aws:SourceArn",
+        [arn("sagemaker", "*", ArnAccount::Own, "*")],
+    ))
+}
+
 /// An AWS service that is not documented to say for whom it acts: EC2, where the instance profile binds the role to its
-/// account, Spot Fleet, API Gateway's logging, SageMaker.
+/// account, Spot Fleet, API Gateway's logging.
 pub(crate) fn assume_by_plain_service(service: &str) -> Statement {
     assume("Service", [Principal::Service([service, "amazonaws.com"].join("."))])
 }

@@ -89,6 +89,8 @@ fn only_shared_issuers_need_subjects() {
     assert!(needs_subjects(&with("https://gitlab.com", &[]).trust));
     assert!(needs_subjects(&with("https://token.actions.githubusercontent.com/", &[]).trust));
     assert!(!needs_subjects(&with("https://gitlab.com", &["project_path:acme/x:ref_type:branch:ref:main"]).trust));
+    assert!(needs_subjects(&with("https://tokens.cloud.shisho.dev", &[]).trust));
+    assert!(!needs_subjects(&with("https://api.pulumi.com/oidc", &[]).trust), "its audience is the organization");
     assert!(!needs_subjects(&with("https://login.acme.example", &[]).trust));
     assert!(!needs_subjects(&item("corporate-analyst").trust));
 }

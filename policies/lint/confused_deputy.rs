@@ -5,15 +5,17 @@ use super::finding::Finding;
 use super::subject::{DocumentKind, Subject, allows};
 use crate::{Principal, Principals};
 
-/// Services that fill in `aws:SourceAccount` when they assume a role, each as its own documentation says: Amazon ECS,
+/// Services that fill in `aws:SourceAccount` or `aws:SourceArn` when they assume a role, each as its own documentation says: Amazon ECS,
 /// "IAM roles for tasks"; AWS Batch, "Cross-service confused deputy prevention"; Step Functions, "Creating an IAM role";
 /// EventBridge, "Using IAM policy conditions"; Lambda, "Working with AWS managed policies"; EventBridge Scheduler,
-/// "Confused deputy prevention"; of EC2, API Gateway and the execution roles of SageMaker AI it is not said.
-const TELLING: [&str; 6] = [
+/// "Confused deputy prevention"; SageMaker AI, "Cross-service confused deputy prevention"; of EC2 and API Gateway it is
+/// not said.
+const TELLING: [&str; 7] = [
     "batch.amazonaws.com",
     "ecs-tasks.amazonaws.com",
     "events.amazonaws.com",
     "lambda.amazonaws.com",
+    "sagemaker.amazonaws.com",
     "scheduler.amazonaws.com",
     "states.amazonaws.com",
 ];
@@ -35,7 +37,7 @@ pub(crate) fn check(subject: Subject<'_>, out: &mut Vec<Finding>) {
             let message = format!("`{service}` is trusted for whichever account it acts");
             out.push(
                 Finding::warning(CONFUSED_DEPUTY, [path.as_str(), ".Principal"].concat(), message)
-                    .help("ask for `aws:SourceAccount` of the role's own account"),
+                    .help("ask for `aws:SourceAccount`, or an `aws:SourceArn`, of the role's own account"),
             );
         }
     }

@@ -238,7 +238,7 @@ pub(super) const ACCEPTED: &[Accepted] = &[
         check: "trust_policy_validation",
         issue: "confused_deputy_risk",
         of: &["metaflow", "service"],
-        names: &["`apigateway.amazonaws.com`", "`sagemaker.amazonaws.com`", "`spotfleet.amazonaws.com`"],
+        names: &["`apigateway.amazonaws.com`", "`spotfleet.amazonaws.com`"],
         because: "these are not documented to fill the keys in when they assume such a role; PassRole does not leave the \
              account, and the organization's RCP closes the rest",
     },

@@ -6,4 +6,5 @@ mod clock;
 mod killed;
 mod prune;
 mod review;
+mod sections;
 mod shared_policy;
