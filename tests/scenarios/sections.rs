@@ -27,7 +27,8 @@ fn every_section_of_the_example_stands() {
         let live = stacks.iter().find(|one| one["name"] == stack["name"] && one["region"] == stack["region"]);
         assert_eq!(live.unwrap_or_else(|| panic!("{place}"))["status"], "CREATE_COMPLETE", "{place}");
         for name in stack["roles"].as_array().unwrap() {
-            let role = account["roles"].as_array().unwrap().iter().find(|one| one["name"] == *name);
+            let path = ["/acme/", name.as_str().unwrap()].concat();
+            let role = account["roles"].as_array().unwrap().iter().find(|one| one["name"] == path.as_str());
             assert!(
                 role.unwrap_or_else(|| panic!("{name} of {place}"))["boundary"].is_string(),
                 "{name} has no boundary"
