@@ -203,7 +203,7 @@ impl Subject {
         let deployed = landfall_plan::deployed(desired, &configured, &observed).map_err(crate::plan::refused)?;
         if !deployed.unread.is_empty() {
             let names: Vec<&str> = deployed.unread.iter().map(|name| name.as_str()).collect();
-            terminal.talk(&format!("not read, and so without roles here: {}", names.join(", ")));
+            terminal.complain(&format!("not read, and so without roles here: {}", names.join(", ")));
         }
         Ok(Self { world: deployed.world, index, sources })
     }

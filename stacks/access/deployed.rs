@@ -16,10 +16,13 @@ pub(crate) fn deployed(role: &Role, live: &Identities, wanted: Option<&Shape>) -
             Err(_) => unknown.push(name.as_str().to_owned()),
         }
     }
+    // A boundary of the name that the configuration has is told where the configuration has it.
+    let bound = wanted.and_then(|shape| shape.boundary.as_ref());
     let own = |arn: &str| {
         let name = arn.rsplit('/').next()?;
+        let place = bound.filter(|bound| bound.name() == name).and_then(Policy::place);
         let policy = live.policies.values().find(|policy| policy.name.as_str() == name)?;
-        Some(Policy::new(name, Author::Organization, Document::parse(&policy.document).ok()?, None))
+        Some(Policy::new(name, Author::Organization, Document::parse(&policy.document).ok()?, place))
     };
     for arn in &role.attached {
         match Policy::aws(arn, Author::Aws).or_else(|| own(arn)) {

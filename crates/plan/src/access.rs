@@ -14,7 +14,7 @@ use crate::{Desired, GuardrailTarget, Mode, Observed, PlanError};
 pub struct Deployed {
     /// The roles and guardrails that stand.
     pub world: World,
-    /// Accounts into which nobody could look: their roles are missing.
+    /// Accounts that are there and into which nobody could look: their roles are missing.
     pub unread: Vec<AccountName>,
 }
 
@@ -54,7 +54,7 @@ pub fn deployed(desired: &Desired, configured: &World, observed: &Observed) -> R
         let place = desired.guardrails.get(key).map(|wanted| wanted.place);
         world.guard(Guard::new(key.name.as_str(), key.kind, document, attach.collect(), place));
     }
-    let unread = desired.accounts.keys().filter(|name| !observed.identities.contains_key(*name)).cloned().collect();
+    let unread = desired.accounts.keys().filter(|name| presences.closed(name).is_some()).cloned().collect();
     Ok(Deployed { world, unread })
 }
 
@@ -71,4 +71,79 @@ fn members(observed: &Observed, ids: &BTreeMap<AccountName, AccountId>) -> BTree
         out.extend(name.map(|name| (name, member(id))));
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use landfall_stacks::access::{Question, Who};
+
+    use super::*;
+    use crate::Reach;
+    use crate::tests::example::{acme, settled};
+    use crate::tests::world::{World as Standing, made, name};
+
+    fn both() -> (Standing, World) {
+        let mut standing = settled();
+        standing.observed.identities = made(&standing);
+        let foundation = acme();
+        let desired = &standing.desired;
+        let configured = World::configured(&foundation, desired.stacks.values(), desired.guardrails.values());
+        (standing, configured)
+    }
+
+    /// What stands as it was asked for answers as the configuration does.
+    #[test]
+    fn what_is_deployed_untouched_answers_alike() {
+        let (standing, configured) = both();
+        let live = deployed(&standing.desired, &configured, &standing.observed).unwrap();
+        assert_eq!(live.unread, [] as [AccountName; 0]);
+        assert_eq!(live.world.roles().count(), configured.roles().count());
+        let mut allowed = 0;
+        for role in configured.roles() {
+            let here = configured.role_name(role);
+            let (account, own) = here.split_once('/').unwrap();
+            let there = live.world.role_in(&name(account), own).unwrap();
+            let wanted: Vec<String> =
+                configured.ways_in(role).iter().map(|way| told(&configured, &way.who, way.place)).collect();
+            let found: Vec<String> =
+                live.world.ways_in(there).iter().map(|way| told(&live.world, &way.who, way.place)).collect();
+            assert_eq!(found, wanted, "{here}");
+            for (action, resource) in [
+                ("s3:GetObject", "arn:aws:s3:::acme-data-lake/curated/x"),
+                ("ec2:DescribeInstances", "*"),
+                ("iam:CreateUser", "arn:aws:iam::ACCOUNT:user/x"),
+                ("organizations:LeaveOrganization", "*"),
+            ] {
+                let ask = |world: &World, role| {
+                    let id = world.arn(role).split(':').nth(4).unwrap().to_owned();
+                    world.ask(&Question::of(role, action, &resource.replace("ACCOUNT", &id))).unwrap()
+                };
+                let (wanted, found) = (ask(&configured, role), ask(&live.world, there));
+                let because = |answer: &landfall_stacks::access::Answer| {
+                    (answer.allowed, answer.because.as_ref().map(|one| (one.layer.clone(), one.index, one.place)))
+                };
+                assert_eq!(because(&found), because(&wanted), "{here}: {action}");
+                allowed += usize::from(found.allowed);
+            }
+        }
+        assert!(allowed > 20, "{allowed}");
+    }
+
+    fn told(world: &World, who: &Who, place: Option<landfall_model::Place>) -> String {
+        match who {
+            Who::Role(role) => format!("{} {place:?}", world.role_name(*role)),
+            other => format!("{other:?} {place:?}"),
+        }
+    }
+
+    #[test]
+    fn an_account_that_nobody_could_look_into_is_told() {
+        let (mut standing, configured) = both();
+        let refused = Reach::Refused { reason: "AccessDenied".to_owned() };
+        standing.observed.reach.insert(name("ml-prod"), refused);
+        standing.observed.identities.remove(&name("ml-prod"));
+        let live = deployed(&standing.desired, &configured, &standing.observed).unwrap();
+        assert_eq!(live.unread, [name("ml-prod")]);
+        assert!(live.world.role_in(&name("ml-prod"), "ml-training-job-role").is_none());
+    }
 }
