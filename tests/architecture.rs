@@ -269,4 +269,10 @@ fn every_call_of_the_adapters_is_known_with_its_permissions() {
     assert!(called.len() > 50, "{called:?}");
     let unknown: Vec<&String> = called.iter().filter(|name| landfall_policies::operation(name).is_none()).collect();
     assert!(unknown.is_empty(), "add {unknown:?} to policies/operation.rs, and see what its tests say of the roles");
+    let idle = landfall_policies::OPERATIONS.iter().map(|known| known.name).filter(|name| !called.contains(*name));
+    assert_eq!(
+        idle.collect::<Vec<_>>(),
+        [] as [&str; 0],
+        "nobody calls it: take it out, and what the roles have for it"
+    );
 }
