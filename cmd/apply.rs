@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use landfall_engine::Look;
-use landfall_plan::{Action, Mode, Plan, Request};
+use landfall_plan::{Action, Mode, Plan};
 
 use crate::cli::{Folder, Global};
 use crate::configuration::{self, Configuration};
@@ -26,7 +26,7 @@ pub(crate) struct Args {
     folder: Folder,
 
     /// Carry out a plan that `landfall plan --out` saved; refused if the folder or reality changed since
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["prune", "targets"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["prune", "prune_break_glass", "targets"])]
     plan: Option<PathBuf>,
 
     #[command(flatten)]
@@ -70,11 +70,14 @@ fn saved(
         return Err(CommandError::usage("the saved plan takes everything down, and apply does not do that")
             .hint("use `landfall destroy`"));
     }
-    let request =
-        Request { mode: saved.mode, targets: saved.targets.clone(), emergency_access: saved.emergency_access };
+    let request = saved.request();
     // What IAM showed is part of what a repair was planned from.
     let repairs = saved.steps.values().any(|step| matches!(step.action, Action::RepairIdentities { .. }));
-    let look = if repairs { Look::Everywhere } else { look };
+    let look = match saved.mode {
+        Mode::Remediate => Look::Behind,
+        _ if repairs => Look::Everywhere,
+        _ => look,
+    };
     let fresh = plan::make(configuration, session, look, &request, terminal)?;
     landfall_plan::check_fresh(&saved, &fresh.plan).map_err(CommandError::failed)?;
     Ok(Planned { plan: saved, ..fresh })

@@ -10,8 +10,8 @@ use landfall_plan::Target;
 use crate::error::{CommandError, Exit};
 use crate::report::Terminal;
 use crate::{
-    access, apply, destroy, drift, explain, graph, init, offboard, onboard, plan, sandbox, schema, synth, validate,
-    workflow,
+    access, adopt, apply, destroy, drift, explain, graph, init, offboard, onboard, plan, remediate, sandbox, schema,
+    synth, validate, workflow,
 };
 
 /// Sets up and keeps the identity foundation of a whole AWS organization from one folder of YAML
@@ -123,6 +123,8 @@ pub(crate) enum Command {
     Plan(plan::Args),
     Apply(apply::Args),
     Drift(drift::Args),
+    Remediate(remediate::Args),
+    Adopt(adopt::Args),
     Destroy(destroy::Args),
     Access(access::Args),
     Sandbox(sandbox::Args),
@@ -148,6 +150,8 @@ impl Command {
             Self::Plan(args) => plan::run(args, global, terminal),
             Self::Apply(args) => apply::run(args, global, terminal),
             Self::Drift(args) => drift::run(args, global, terminal),
+            Self::Remediate(args) => remediate::run(args, global, terminal),
+            Self::Adopt(args) => adopt::run(args, global, terminal),
             Self::Destroy(args) => destroy::run(args, global, terminal),
             Self::Access(args) => access::run(args, global, terminal),
             Self::Sandbox(args) => sandbox::run(args, global, terminal),

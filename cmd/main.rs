@@ -1,6 +1,7 @@
 //! Sets up and keeps the identity foundation of a whole AWS organization from one folder of YAML.
 
 mod access;
+mod adopt;
 mod apply;
 mod cli;
 mod configuration;
@@ -20,6 +21,7 @@ mod observation;
 mod offboard;
 mod onboard;
 mod plan;
+mod remediate;
 mod report;
 mod sandbox;
 mod schema;

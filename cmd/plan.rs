@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use landfall_engine::Look;
-use landfall_plan::{Mode, Observed, Plan, Request, Review, review, templates_to_read};
+use landfall_plan::{EmergencyAccess, Mode, Observed, Plan, Request, Review, review, templates_to_read};
 
 use crate::cli::{Folder, Format, Global};
 use crate::configuration::{self, Configuration};
@@ -35,6 +35,10 @@ pub(crate) struct Scope {
     #[arg(long)]
     pub(crate) prune: bool,
 
+    /// With --prune, delete break-glass stacks that are not wanted any more too, after everything else
+    #[arg(long, requires = "prune")]
+    pub(crate) prune_break_glass: bool,
+
     /// Read IAM in every account, and so find what was changed behind Landfall's back
     ///
     /// Without it IAM is only read where a stack was not read back after its last change, which spares a call for every
@@ -51,7 +55,8 @@ impl Scope {
     /// As the planner takes it.
     pub(crate) fn request(&self, global: &Global) -> Request {
         let mode = if self.prune { Mode::Prune } else { Mode::Apply };
-        Request { targets: global.targets.clone(), ..Request::new(mode) }
+        let emergency_access = if self.prune_break_glass { EmergencyAccess::Remove } else { EmergencyAccess::Keep };
+        Request { targets: global.targets.clone(), emergency_access, ..Request::new(mode) }
     }
 
     /// In which accounts IAM is read.

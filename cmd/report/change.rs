@@ -20,6 +20,8 @@ pub(crate) enum Verb {
     Update,
     /// What was changed behind Landfall's back is put right.
     Repair,
+    /// What stands comes into a stack.
+    Adopt,
     /// A type of policy is switched on.
     Enable,
     /// A guardrail takes hold.
@@ -32,12 +34,13 @@ pub(crate) enum Verb {
 
 impl Verb {
     /// Every verb.
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Create,
         Self::Await,
         Self::Move,
         Self::Update,
         Self::Repair,
+        Self::Adopt,
         Self::Enable,
         Self::Attach,
         Self::Detach,
@@ -58,7 +61,8 @@ impl Verb {
             Action::EnablePolicyType { .. } => Self::Enable,
             Action::AttachGuardrail { .. } => Self::Attach,
             Action::DetachGuardrail { .. } => Self::Detach,
-            Action::RepairIdentities { .. } => Self::Repair,
+            Action::RepairIdentities { .. } | Action::RevertDrift { .. } => Self::Repair,
+            Action::AdoptStack { .. } => Self::Adopt,
             Action::DeleteStack { .. } | Action::DeleteGuardrail { .. } => Self::Delete,
         }
     }
@@ -71,6 +75,7 @@ impl Verb {
             Self::Move => "move",
             Self::Update => "update",
             Self::Repair => "repair",
+            Self::Adopt => "adopt",
             Self::Enable => "enable",
             Self::Attach => "attach",
             Self::Detach => "detach",
@@ -86,6 +91,7 @@ impl Verb {
             Self::Move => '>',
             Self::Update => '~',
             Self::Repair => '!',
+            Self::Adopt => '<',
             Self::Detach | Self::Delete => '-',
         }
     }
@@ -95,7 +101,7 @@ impl Verb {
         match self {
             Self::Create | Self::Await | Self::Enable | Self::Attach => paint.good(text),
             Self::Move | Self::Update => paint.warn(text),
-            Self::Repair => paint.note(text),
+            Self::Repair | Self::Adopt => paint.note(text),
             Self::Detach | Self::Delete => paint.bad(text),
         }
     }
@@ -124,6 +130,14 @@ pub(crate) fn changes(plan: &Plan) -> Vec<(Change, Vec<&StepId>)> {
 fn change(step: &Step) -> Change {
     let differences = match &step.action {
         Action::RepairIdentities { differences, .. } => differences.iter().map(crate::report::difference).collect(),
+        Action::AdoptStack { resources, differences, .. } => {
+            let imported = resources.iter().map(|one| {
+                let identifier: Vec<&str> = one.identifier.values().map(String::as_str).collect();
+                format!("{} is {}", one.logical, identifier.join(", "))
+            });
+            imported.chain(differences.iter().map(crate::report::difference)).collect()
+        }
+        Action::RevertDrift { resources, .. } => resources.iter().cloned().collect(),
         _ => Vec::new(),
     };
     Change { verb: Verb::of(&step.action), subject: subject(step), causes: step.causes.clone(), differences }
@@ -131,7 +145,10 @@ fn change(step: &Step) -> Change {
 
 fn subject(step: &Step) -> String {
     let kind = match &step.action {
-        Action::CreateStack { spec, .. } | Action::UpdateStack { spec, .. } => Some(spec.kind),
+        Action::CreateStack { spec, .. }
+        | Action::UpdateStack { spec, .. }
+        | Action::RevertDrift { spec, .. }
+        | Action::AdoptStack { spec, .. } => Some(spec.kind),
         Action::DeleteStack { kind, .. } => Some(*kind),
         _ => None,
     };
@@ -203,6 +220,8 @@ pub(crate) fn cause(cause: &Cause) -> String {
         Cause::BadStatus(status) => format!("it stands in {status}"),
         Cause::PolicyDiffers => "what it says differs".to_owned(),
         Cause::IdentitiesDiffer => "what stands in IAM differs".to_owned(),
+        Cause::Drifted(class) => format!("it was changed behind Landfall's back ({class})"),
+        Cause::StandsAlready => "what it makes stands already".to_owned(),
         Cause::Misplaced => "it stands in another unit".to_owned(),
         Cause::TagsDiffer => "tags differ".to_owned(),
         Cause::AlreadyUnderWay => "its creation is under way".to_owned(),

@@ -14,6 +14,21 @@ pub(crate) fn finding(finding: &Finding) -> (String, Option<&'static str>) {
             format!("stack {stack} has the name that Landfall would give, and is not Landfall's"),
             Some("delete or rename it; until then it is left alone, and so is all that needs it"),
         ),
+        Finding::StandsAlready { stack, names } => (
+            format!("stack {stack} is not there, and what it would make is: {}", names.join(", ")),
+            Some("`landfall adopt` takes it over, or delete or rename it; until then it is left alone"),
+        ),
+        Finding::NeedsPerson { owner, subject, property, rule } => {
+            let what = if property.is_empty() { String::new() } else { [" ", property].concat() };
+            (
+                format!("{subject}{what} of {owner} was changed in a way that no call puts right: it {}", rule.words()),
+                Some("look at it, and delete it if it is not wanted; then `landfall remediate` makes it anew"),
+            )
+        }
+        Finding::PendingFirst { stack } => (
+            format!("stack {stack} drifted, and the configuration has changed since it was deployed"),
+            Some("`landfall apply` brings both there"),
+        ),
         Finding::GuardrailNotWanted { guardrail } => (
             format!("guardrail {} is not in the configuration any more", guardrail.name),
             Some("`--prune` takes it off and deletes it"),
@@ -59,7 +74,7 @@ pub(crate) fn finding(finding: &Finding) -> (String, Option<&'static str>) {
         }
         Finding::EmergencyAccessKept { stack } => (
             format!("stack {stack} is emergency access; it is not deleted along with the rest"),
-            Some("take its termination protection off first"),
+            Some("`--prune --prune-break-glass` deletes it, after everything else"),
         ),
         Finding::LeftAlone { what } => (format!("{} was left alone", clean(what)), None),
     }

@@ -70,6 +70,8 @@ const FINDINGS: usize = 20;
 pub(crate) fn plan_text(paint: Paint, plan: &Plan, detail: Detail) -> String {
     let purpose = match plan.mode {
         Mode::Apply => "",
+        Mode::Adopt => ", what stands taken into its stacks",
+        Mode::Remediate => ", what drifted put right",
         Mode::Prune => ", with what is not wanted any more deleted",
         Mode::Destroy => ", everything taken down",
     };

@@ -32,6 +32,7 @@ impl Standing {
                 Action::DeleteStack { .. } | Action::DeleteGuardrail { .. } | Action::DetachGuardrail { .. } => !done,
                 Action::UpdateStack { .. }
                 | Action::RepairIdentities { .. }
+                | Action::RevertDrift { .. }
                 | Action::MoveAccount { .. }
                 | Action::TagAccount { .. }
                 | Action::UpdateGuardrail { .. } => true,
@@ -40,6 +41,7 @@ impl Standing {
                 | Action::CreateAccount { .. }
                 | Action::AwaitAccount { .. }
                 | Action::CreateStack { .. }
+                | Action::AdoptStack { .. }
                 | Action::EnablePolicyType { .. }
                 | Action::CreateGuardrail { .. }
                 | Action::AttachGuardrail { .. } => done,

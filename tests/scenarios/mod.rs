@@ -1,10 +1,13 @@
 //! Whole runs of the example organization on the sandbox: what is left after each, and what it took.
 
+mod adopt;
 mod boundary;
 mod calls;
+mod catalogue;
 mod clock;
 mod killed;
 mod prune;
+mod remedy;
 mod review;
 mod sections;
 mod shared_policy;

@@ -63,3 +63,30 @@ fn a_team_that_was_let_go_is_pruned_alone() {
     let again = desk.run(&[&["plan"][..], &targeted].concat());
     assert_eq!(again.code, 64, "nothing of the team is left to aim at: {}", again.both());
 }
+
+#[test]
+fn emergency_access_is_pruned_only_by_name_and_last() {
+    let desk = Desk::started();
+    assert_eq!(desk.run(&["apply", "it", "--sandbox", "--yes"]).code, 0);
+    let folder = desk.read("it/landfall.yaml");
+    let start = folder.find("break_glass:").unwrap();
+    let rest = &folder[start..];
+    let end = rest
+        .match_indices('\n')
+        .map(|(at, _)| at + 1)
+        .find(|at| rest[*at..].chars().next().is_some_and(|first| first.is_ascii_alphabetic()));
+    let end = end.map_or(folder.len(), |at| start + at);
+    desk.write("it/landfall.yaml", &[&folder[..start], &folder[end..]].concat());
+
+    let alone = desk.run(&["plan", "it", "--sandbox", "--prune-break-glass"]);
+    assert_eq!(alone.code, 64, "it goes with --prune only: {}", alone.both());
+    let pruned = desk.run(&["apply", "it", "--sandbox", "--prune", "--yes"]);
+    assert_eq!(pruned.code, 0, "{}", pruned.both());
+    assert!(pruned.out.contains("--prune-break-glass"), "it is said how: {}", pruned.both());
+    let sandbox = desk.run(&["sandbox", "show", "it", "--format", "json"]);
+    assert!(sandbox.out.contains("break-glass"), "{}", sandbox.both());
+    let by_name = desk.run(&["apply", "it", "--sandbox", "--prune", "--prune-break-glass", "--yes"]);
+    assert_eq!(by_name.code, 0, "{}", by_name.both());
+    let sandbox = desk.run(&["sandbox", "show", "it", "--format", "json"]);
+    assert!(!sandbox.out.contains("break-glass"), "{}", sandbox.both());
+}

@@ -7,7 +7,7 @@ use landfall_stacks::Protection;
 use tokio::time::Instant;
 
 use crate::FaultKind;
-use crate::deploy::Deploy;
+use crate::deploy::{Deploy, Goal};
 use crate::failure::{Failure, Progress};
 use crate::port::{ChangeSet, ChangeSetStatus, Replacement, ResourceChange, StackRequest};
 use crate::retry::Phase;
@@ -23,6 +23,8 @@ enum Verdict {
     Empty,
     /// It would make a named resource anew.
     Replaces(ResourceChange),
+    /// It would do more than revert what drifted.
+    Beyond(ResourceChange),
     /// It failed for a reason of its own.
     Failed(String),
 }
@@ -77,7 +79,7 @@ impl Deploy<'_> {
             return Ok(Change::Empty);
         };
         self.id = Some(stack.id.clone());
-        self.token = self.mark("update");
+        self.token = self.mark(if matches!(self.goal, Goal::Revert(..)) { "revert" } else { "update" });
         request.token.clone_from(&self.token);
         let id = match self.make(&request).await? {
             Made::Id(id) => id,
@@ -98,6 +100,15 @@ impl Deploy<'_> {
                 ))
                 .resource(format!("{id} ({kind})"))
                 .hint("give it another name in the configuration, or remove it, apply, and add it again"));
+            }
+            Verdict::Beyond(change) => {
+                self.throw_away(&id).await;
+                let ResourceChange { logical_id: id, resource_type: kind, action, .. } = change;
+                return Err(Failure::new(format!(
+                    "the change set would do more than revert what the plan names: {action} {id} ({kind})"
+                ))
+                .resource(format!("{id} ({kind})"))
+                .hint("make a new plan without --only, or let IAM put it right: leave --via out"));
             }
             Verdict::Failed(reason) => {
                 self.throw_away(&id).await;
@@ -123,7 +134,14 @@ impl Deploy<'_> {
         let endpoint = self.spot.endpoint();
         let mut name = request.token.clone();
         for number in 2..=NAMES + 1 {
-            let call = || self.spot.stacks.create_change_set(request, &name);
+            let call = || async {
+                match self.goal {
+                    Goal::Revert(..) => self.spot.stacks.create_revert(request, &name).await,
+                    Goal::Stand(..) | Goal::Update(..) | Goal::Gone(..) => {
+                        self.spot.stacks.create_change_set(request, &name).await
+                    }
+                }
+            };
             match self.work.call(&endpoint, Phase::Idempotent, call).await {
                 Ok(id) => return Ok(Made::Id(id)),
                 Err(fault) if fault.kind == FaultKind::NoChange => return Ok(Made::Empty),
@@ -148,6 +166,7 @@ impl Deploy<'_> {
                 change_set.map_err(|fault| Failure::call("the change set could not be looked at", fault))?;
             match verdict(&change_set) {
                 Verdict::Wait => {}
+                Verdict::Execute => return Ok(self.beyond(&change_set).map_or(Verdict::Execute, Verdict::Beyond)),
                 verdict => return Ok(verdict),
             }
             if began.elapsed() >= self.work.run.patience {
@@ -156,6 +175,18 @@ impl Deploy<'_> {
             tokio::time::sleep(wait).await;
             wait = (wait * 2).min(Duration::from_secs(5));
         }
+    }
+
+    /// What a change set that shall only revert drift would do besides. Source of the actions: CloudFormation user guide,
+    /// "Drift-aware change sets".
+    fn beyond(&self, change_set: &ChangeSet) -> Option<ResourceChange> {
+        let Goal::Revert(_, _, drifted) = &self.goal else { return None };
+        let within = |change: &&ResourceChange| {
+            drifted.contains(&change.logical_id)
+                && matches!(change.action.as_str(), "Add" | "Modify" | "SyncWithActual")
+                && change.replacement != Replacement::Yes
+        };
+        change_set.changes.iter().find(|change| !within(change)).cloned()
     }
 
     /// A change set that stays does no harm: the next execution deletes it.

@@ -1,11 +1,11 @@
 //! One stack brought to where it shall be: the transitions of [`crate::transition`], carried out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use landfall_model::{AccountId, AccountName};
-use landfall_plan::{ObservedStack, Repaired, StackSpec, StackStatus};
+use landfall_plan::{Difference, ObservedStack, Repaired, StackSpec, StackStatus};
 use landfall_stacks::{Digest, Protection, StackKey, TAG_ORGANIZATION};
 use tokio::time::Instant;
 
@@ -27,6 +27,8 @@ pub(crate) enum Goal<'a> {
     Stand(&'a StackSpec, Option<&'a str>),
     /// It stands already and is brought up to date.
     Update(&'a StackSpec, &'a str),
+    /// It stands, and what it made is brought back to what it says: nothing but these resources is touched.
+    Revert(&'a StackSpec, &'a str, &'a BTreeSet<String>),
     /// It is gone.
     Gone(&'a str, Protection),
 }
@@ -67,11 +69,11 @@ impl Work {
         let stacks = session.stacks(&key.region);
         let account = self.run.account(&key.account)?;
         let request = match &goal {
-            Goal::Stand(spec, _) | Goal::Update(spec, _) => Some(self.request(key, spec)?),
+            Goal::Stand(spec, _) | Goal::Update(spec, _) | Goal::Revert(spec, ..) => Some(self.request(key, spec)?),
             Goal::Gone(..) => None,
         };
         let wanted = match &goal {
-            Goal::Stand(spec, _) | Goal::Update(spec, _) => Some(spec.protection),
+            Goal::Stand(spec, _) | Goal::Update(spec, _) | Goal::Revert(spec, ..) => Some(spec.protection),
             Goal::Gone(..) => None,
         };
         let spot = Spot { key, account: &account, stacks: &stacks };
@@ -110,14 +112,19 @@ impl Work {
     }
 
     /// Puts right what was changed in an account's IAM, its stacks being as they shall.
-    pub(crate) async fn repair(&self, account: &AccountName, stacks: &[Repaired]) -> Progress<Outcome> {
+    pub(crate) async fn repair(
+        &self,
+        account: &AccountName,
+        stacks: &[Repaired],
+        planned: &[Difference],
+    ) -> Progress<Outcome> {
         let session = self.enter(account, Phase::Read).await?;
         let id = self.run.account(account)?;
         let requests = stacks.iter().map(|one| Ok((&one.key, self.request(&one.key, &one.spec)?)));
         let requests = requests.collect::<Progress<Vec<_>>>()?;
         let expected = Expected::of(&id, requests.iter().map(|(key, request)| (*key, request)))?;
         let place = Account::new(account, &id, session.identities(), expected);
-        Ok(match self.put_identities_right(&place).await? {
+        Ok(match self.put_identities_right(&place, planned).await? {
             Compared::Same => Outcome::Unchanged,
             Compared::PutRight => Outcome::Done,
         })
@@ -145,7 +152,7 @@ impl<'a> Deploy<'a> {
     fn new(work: &'a Work, spot: Spot<'a>, goal: Goal<'a>, request: Option<StackRequest>) -> Self {
         let id = match &goal {
             Goal::Stand(_, replaces) => replaces.map(str::to_owned),
-            Goal::Update(_, id) | Goal::Gone(id, _) => Some((*id).to_owned()),
+            Goal::Update(_, id) | Goal::Revert(_, id, _) | Goal::Gone(id, _) => Some((*id).to_owned()),
         };
         Self {
             work,
@@ -164,7 +171,7 @@ impl<'a> Deploy<'a> {
     fn want(&self) -> Want {
         match self.goal {
             Goal::Stand(..) => Want::Create,
-            Goal::Update(..) => Want::Update,
+            Goal::Update(..) | Goal::Revert(..) => Want::Update,
             Goal::Gone(..) => Want::Delete,
         }
     }
@@ -303,7 +310,7 @@ impl<'a> Deploy<'a> {
         self.token = self.mark("delete");
         let protection = match &self.goal {
             Goal::Gone(_, protection) => *protection,
-            Goal::Stand(spec, _) | Goal::Update(spec, _) => spec.protection,
+            Goal::Stand(spec, _) | Goal::Update(spec, _) | Goal::Revert(spec, ..) => spec.protection,
         };
         if stack.protected.unwrap_or(protection == Protection::On) {
             self.protect(&stack.id, Protection::Off).await?;

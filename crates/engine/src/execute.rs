@@ -225,8 +225,14 @@ impl Work {
             (Action::UpdateStack { spec, stack }, StepId::Stack(key)) => {
                 self.deploy(key, Goal::Update(spec, stack)).await
             }
-            (Action::RepairIdentities { stacks, .. }, StepId::Identities(account)) => {
-                self.repair(account, stacks).await
+            (Action::RepairIdentities { stacks, differences }, StepId::Identities(account)) => {
+                self.repair(account, stacks, differences).await
+            }
+            (Action::RevertDrift { spec, stack, resources }, StepId::Stack(key)) => {
+                self.deploy(key, Goal::Revert(spec, stack, resources)).await
+            }
+            (Action::AdoptStack { spec, import, resources, .. }, StepId::Stack(key)) => {
+                self.adopt_stack(key, spec, import, resources).await
             }
             (Action::DeleteStack { stack, protection, .. }, StepId::Stack(key)) => {
                 self.deploy(key, Goal::Gone(stack, *protection)).await

@@ -1,9 +1,7 @@
 //! What stacks shall have made in an account's IAM.
 
-use std::collections::BTreeMap;
-
-use landfall_model::{AccountId, Partition, RoleName};
-use landfall_stacks::{Identities, StackKey, TemplateScope, expected};
+use landfall_model::{AccountId, Partition};
+use landfall_stacks::{Identities, StackKey, TAG_DIGEST, TemplateScope, expected};
 
 use crate::failure::{Failure, Progress};
 use crate::port::StackRequest;
@@ -11,8 +9,6 @@ use crate::port::StackRequest;
 /// What stacks of one account shall have made.
 pub(crate) struct Expected {
     pub(crate) identities: Identities,
-    /// The tags of its stack, for each role.
-    pub(crate) tags: BTreeMap<RoleName, BTreeMap<String, String>>,
     pub(crate) partition: Partition,
 }
 
@@ -25,11 +21,18 @@ impl Expected {
         account: &AccountId,
         stacks: impl IntoIterator<Item = (&'a StackKey, &'a StackRequest)>,
     ) -> Progress<Self> {
-        let mut all = Self { identities: Identities::default(), tags: BTreeMap::new(), partition: Partition::Aws };
+        let mut all = Self { identities: Identities::default(), partition: Partition::Aws };
         for (key, request) in stacks {
             all.partition = key.region.partition();
-            let made = made(key, account, request)?;
-            all.tags.extend(made.roles.keys().map(|role| (role.clone(), request.tags.clone())));
+            let mut made = made(key, account, request)?;
+            // CloudFormation hands the tags of a stack on to its roles; a tag of the role's own goes before. The digest
+            // says nothing about a role.
+            let tags = request.tags.iter().filter(|(tag, _)| tag.as_str() != TAG_DIGEST);
+            for role in made.roles.values_mut() {
+                for (tag, value) in tags.clone() {
+                    role.tags.entry(tag.clone()).or_insert_with(|| value.clone());
+                }
+            }
             all.identities.roles.extend(made.roles);
             all.identities.policies.extend(made.policies);
             all.identities.profiles.extend(made.profiles);

@@ -1,6 +1,7 @@
 //! Runs a plan through ports. The engine may wait, retry, skip and stop; it may not choose.
 
 mod account;
+mod adopt;
 mod behind;
 mod call;
 mod change;

@@ -1,6 +1,6 @@
 //! What CloudFormation says is not believed: what stands in IAM is read, compared, and put right where that can be done.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -48,25 +48,37 @@ pub(crate) struct Account<'a> {
     pub(crate) id: &'a AccountId,
     pub(crate) port: Arc<dyn IdentityPort>,
     pub(crate) expected: Identities,
-    /// What their stacks put on roles beside their own tags.
-    pub(crate) tags: BTreeMap<RoleName, BTreeMap<String, String>>,
     partition: Partition,
 }
 
-/// How things that are not there are met.
+/// What is looked at, and how things that are not there are met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Absent {
-    /// CloudFormation has just made them: they are waited for, and nobody else makes them.
-    AwaitFirst,
-    /// They were seen to be gone: they are made anew.
-    MakeAnew,
+enum Scope<'a> {
+    /// Everything. CloudFormation has just made it: it is waited for, and nobody else makes it.
+    Made,
+    /// What was planned. What was seen to be gone is made anew.
+    Planned(&'a [Difference]),
+}
+
+impl Scope<'_> {
+    fn has(self, found: &Difference) -> bool {
+        match self {
+            Self::Made => true,
+            // Of what was gone, everything: it is made by several calls.
+            Self::Planned(planned) => planned.iter().any(|one| {
+                one.kind == found.kind
+                    && one.name == found.name
+                    && (one.property.is_empty() || one.property == found.property)
+            }),
+        }
+    }
 }
 
 impl<'a> Account<'a> {
     /// An account.
     pub(crate) fn new(name: &'a AccountName, id: &'a AccountId, port: Arc<dyn IdentityPort>, all: Expected) -> Self {
-        let Expected { identities, tags, partition } = all;
-        Self { name, id, port, expected: identities, tags, partition }
+        let Expected { identities, partition } = all;
+        Self { name, id, port, expected: identities, partition }
     }
 
     pub(crate) fn endpoint(&self) -> Endpoint {
@@ -98,39 +110,45 @@ impl Work {
     /// IAM cannot be read, or what differs stays.
     pub(crate) async fn read_back(&self, account: &Account<'_>) -> Progress<Compared> {
         let words = "CloudFormation reported success, but ";
-        self.compared(account, Absent::AwaitFirst).await.map_err(|left| left.failure(words))
+        self.compared(account, Scope::Made).await.map_err(|left| left.failure(words))
     }
 
     /// Puts right what was seen to differ, what is gone included.
     ///
     /// # Errors
     /// IAM cannot be read, or what differs stays.
-    pub(crate) async fn put_identities_right(&self, account: &Account<'_>) -> Progress<Compared> {
-        self.compared(account, Absent::MakeAnew).await.map_err(|left| left.failure("it was put right, but "))
+    pub(crate) async fn put_identities_right(
+        &self,
+        account: &Account<'_>,
+        planned: &[Difference],
+    ) -> Progress<Compared> {
+        self.compared(account, Scope::Planned(planned)).await.map_err(|left| left.failure("it was put right, but "))
     }
 
-    async fn compared(&self, account: &Account<'_>, gone: Absent) -> Result<Compared, Left> {
+    async fn compared(&self, account: &Account<'_>, scope: Scope<'_>) -> Result<Compared, Left> {
         if account.expected == Identities::default() {
             return Ok(Compared::Same);
         }
         let mut wait = Duration::from_millis(500);
         let mut rounds = 0;
         let mut differences = compare(&account.expected, &self.listed(account).await?);
+        differences.retain(|one| scope.has(one));
         if !differences.is_empty() {
             // Some endpoints leave fields out of the listing: only a single reading is believed.
             differences = compare(&account.expected, &self.single(account, &differences).await?);
+            differences.retain(|one| scope.has(one));
         }
         let mut since = Instant::now();
         let spared = account.spared(&self.run.plan.access_role);
         while !differences.is_empty() {
             // What was made a moment ago, by CloudFormation or by this run, may take a while to be seen.
-            let made = gone == Absent::AwaitFirst || rounds > 0;
+            let made = scope == Scope::Made || rounds > 0;
             if made && differences.iter().any(absent) && since.elapsed() + wait <= ABSENCE {
                 tokio::time::sleep(wait).await;
                 wait = (wait * 2).min(Duration::from_secs(5));
             } else {
                 let mut repair = Repair::of(&differences, &spared);
-                if gone == Absent::AwaitFirst {
+                if scope == Scope::Made {
                     let there: Vec<_> = differences.iter().filter(|one| !absent(one)).cloned().collect();
                     repair = Repair::of(&there, &spared);
                 }
@@ -142,6 +160,7 @@ impl Work {
                 (since, wait) = (Instant::now(), Duration::from_millis(500));
             }
             differences = compare(&account.expected, &self.single(account, &differences).await?);
+            differences.retain(|one| scope.has(one));
         }
         Ok(if rounds == 0 { Compared::Same } else { Compared::PutRight })
     }

@@ -1,7 +1,6 @@
 //! IAM writes that put right what differs, in the order that the plan's rules give.
 
 use landfall_plan::{IdentityKind, RepairCall};
-use landfall_stacks::Role;
 
 use crate::failure::{Failure, Progress};
 use crate::port::{Answer, IdentityPort};
@@ -41,14 +40,7 @@ async fn write(account: &Account<'_>, call: &RepairCall) -> Answer<()> {
             port.update_role(role, description.unwrap_or_default(), seconds.unwrap_or(3_600)).await
         }
         RepairCall::TagRole { role, tags } => port.tag_role(role, tags).await,
-        RepairCall::CreateRole { role } => {
-            // CloudFormation puts the tags of its stack on a role, and Landfall knows its own by them.
-            let mut role = Role::clone(role);
-            if let Some(tags) = account.tags.get(&role.name) {
-                role.tags.extend(tags.iter().map(|(key, value)| (key.clone(), value.clone())));
-            }
-            there(port.create_role(&role).await)
-        }
+        RepairCall::CreateRole { role } => there(port.create_role(role).await),
         RepairCall::PutPolicy { name, document } => match account.policy(name) {
             Some(arn) => port.put_policy(&arn, document).await,
             None => Ok(()),

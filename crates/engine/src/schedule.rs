@@ -4,7 +4,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
-use landfall_plan::{Action, Plan, Step, StepId};
+use landfall_plan::{Action, Cause, Class, Plan, Step, StepId};
 
 /// How much may run at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,7 +138,8 @@ fn cost(action: &Action) -> u64 {
         Action::CreateAccount { .. } => 90,
         Action::AwaitAccount { .. } => 60,
         Action::CreateStack { .. } => 20,
-        Action::UpdateStack { .. } => 25,
+        Action::UpdateStack { .. } | Action::RevertDrift { .. } => 25,
+        Action::AdoptStack { .. } => 40,
         Action::DeleteStack { .. } => 15,
         Action::RepairIdentities { .. } | Action::CreateOrganization => 5,
         Action::CreateUnit { .. }
@@ -151,6 +152,11 @@ fn cost(action: &Action) -> u64 {
         | Action::DetachGuardrail { .. }
         | Action::DeleteGuardrail { .. } => 1,
     }
+}
+
+/// What is dangerous goes before everything else that could go too, and so does what it waits for.
+fn urgency(step: &Step) -> u64 {
+    if step.causes.contains(&Cause::Drifted(Class::Dangerous)) { 1_000_000 } else { 0 }
 }
 
 fn tasks(plan: &Plan, limits: Limits) -> Result<(Vec<Task>, Vec<usize>), ScheduleError> {
@@ -179,7 +185,7 @@ fn tasks(plan: &Plan, limits: Limits) -> Result<(Vec<Task>, Vec<usize>), Schedul
         });
         Ok(Task {
             needs: needs.collect::<Result<_, _>>()?,
-            cost: cost(&step.action),
+            cost: cost(&step.action) + urgency(step),
             lane: lane(step, &mut lanes, &mut of_account),
         })
     });

@@ -73,7 +73,9 @@ impl Fingerprint {
         let differing: Vec<(&StepId, Value)> = steps
             .into_iter()
             .filter_map(|step| match &step.action {
-                Action::RepairIdentities { differences, .. } => Some((&step.id, json!(differences))),
+                Action::RepairIdentities { differences, .. } | Action::AdoptStack { differences, .. } => {
+                    Some((&step.id, json!(differences)))
+                }
                 Action::TagAccount { tags } => Some((&step.id, json!(tags))),
                 _ => None,
             })

@@ -133,9 +133,14 @@ fn fits(id: &StepId, action: &Action) -> bool {
         )
         | (StepId::Attachment(..), Action::AttachGuardrail { .. } | Action::DetachGuardrail { .. })
         | (StepId::Identities(_), Action::RepairIdentities { .. })
-        | (StepId::Stack(_), Action::CreateStack { .. } | Action::UpdateStack { .. } | Action::DeleteStack { .. }) => {
-            true
-        }
+        | (
+            StepId::Stack(_),
+            Action::CreateStack { .. }
+            | Action::UpdateStack { .. }
+            | Action::RevertDrift { .. }
+            | Action::AdoptStack { .. }
+            | Action::DeleteStack { .. },
+        ) => true,
         (StepId::Unit(unit), Action::CreateUnit { path, .. }) => unit == path,
         (StepId::PolicyType(wanted), Action::EnablePolicyType { kind }) => wanted == kind,
         (StepId::Account(account), Action::CreateAccount { name, .. } | Action::AwaitAccount { name, .. }) => {

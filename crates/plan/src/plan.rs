@@ -1,6 +1,6 @@
 //! The plan: complete, immutable data.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -8,7 +8,7 @@ use landfall_model::{AccountId, AccountName, OrganizationId, OrganizationName, R
 use landfall_stacks::{Digest, GuardrailKey, StackKey};
 use serde::{Deserialize, Serialize};
 
-use crate::{Difference, EmergencyAccess, Reach, Request, Step, StepId, Target};
+use crate::{Class, Difference, EmergencyAccess, Reach, Request, Rule, Step, StepId, Subject, Target, Via};
 
 /// The version of the saved form. A plan of another version is refused.
 pub const PLAN_VERSION: u32 = 1;
@@ -31,6 +31,11 @@ pub enum Mode {
     Apply,
     /// As [`Mode::Apply`], and deletes what is not wanted any more.
     Prune,
+    /// As [`Mode::Apply`], as far as that is needed to take into stacks what stands without them.
+    Adopt,
+    /// Puts right what was changed behind Landfall's back, and nothing else: what the configuration has changed since it
+    /// was deployed stays as it was deployed.
+    Remediate,
     /// Deletes every stack that Landfall owns.
     Destroy,
 }
@@ -48,6 +53,12 @@ pub struct Plan {
     /// Whether it may delete break-glass stacks that are not wanted.
     #[serde(default)]
     pub emergency_access: EmergencyAccess,
+    /// Which drift [`Mode::Remediate`] puts right; none means all.
+    #[serde(default)]
+    pub only: BTreeSet<Class>,
+    /// By which way [`Mode::Remediate`] puts IAM right.
+    #[serde(default)]
+    pub via: Via,
     /// Whose.
     pub organization: OrganizationName,
     /// The organization's id, when it exists.
@@ -97,6 +108,31 @@ pub enum Finding {
     /// needs it.
     NotOurs {
         /// Which.
+        stack: StackKey,
+    },
+    /// A stack is to be made, and what it would make stands already and is in no stack of Landfall's: it is left alone,
+    /// and so is all that needs it. `landfall adopt` takes it into the stack.
+    StandsAlready {
+        /// Which stack.
+        stack: StackKey,
+        /// The names of what stands.
+        names: Vec<String>,
+    },
+    /// Something was changed behind Landfall's back in a way that somebody has to decide about.
+    NeedsPerson {
+        /// What of the configuration owns it.
+        owner: StepId,
+        /// What it is about.
+        subject: Subject,
+        /// What of it differs; empty for all of it.
+        property: String,
+        /// Why it matters.
+        rule: Rule,
+    },
+    /// Something was changed behind Landfall's back in a stack that the configuration has changed since it was deployed,
+    /// and only the whole stack can be put right.
+    PendingFirst {
+        /// Which stack.
         stack: StackKey,
     },
     /// A guardrail carries Landfall's tag and is not wanted any more; `--prune` takes it off and deletes it.
@@ -182,7 +218,13 @@ pub enum Finding {
 impl Plan {
     /// What the plan was asked for: a fresh plan to compare it with is asked for the same.
     pub fn request(&self) -> Request {
-        Request { mode: self.mode, targets: self.targets.clone(), emergency_access: self.emergency_access }
+        Request {
+            mode: self.mode,
+            targets: self.targets.clone(),
+            emergency_access: self.emergency_access,
+            only: self.only.clone(),
+            via: self.via,
+        }
     }
 
     /// Whether nothing is to be done.

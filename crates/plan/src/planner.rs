@@ -12,11 +12,12 @@ use crate::diff::{
     check_organization, creation, deletions, guardrail, known, move_account, policy_type, removals, stacks_wait,
     tag_account, unwanted,
 };
+use crate::remediation::Remediation;
 use crate::seal::seal;
 use crate::target::Selection;
 use crate::{
-    Action, Cause, Desired, Difference, Edge, Finding, Fingerprint, Graph, Kept, Mode, Observed, PLAN_VERSION, Plan,
-    PlanError, Repaired, Request, Step, StepId, order,
+    Action, Cause, Class, Desired, Difference, Edge, Finding, Fingerprint, Graph, Kept, Mode, Observed, PLAN_VERSION,
+    Plan, PlanError, Repaired, Request, Step, StepId, drift, order,
 };
 
 /// Makes the complete plan that brings what is observed to what is desired.
@@ -32,26 +33,53 @@ pub fn plan(desired: &Desired, graph: &Graph, observed: &Observed, request: &Req
     let selection = Selection::of(&request.targets, desired, graph, &also)?;
     let account_ids = presences.ids((&desired.management, &management_id));
 
+    let remediation = match request.mode {
+        Mode::Remediate => Some(Remediation::of(drift(desired, graph, observed, &request.targets)?, request)),
+        Mode::Apply | Mode::Prune | Mode::Adopt | Mode::Destroy => None,
+    };
     let mut draft = Draft::default();
     if request.mode != Mode::Destroy {
         let id = observed.organization.as_ref().map(|organization| &organization.id);
         let comparison = Comparison::new(desired, &account_ids, id);
-        let mut stacks = StackDiff::new(desired, observed, comparison);
+        let mut stacks = StackDiff::new(desired, observed, request.mode, comparison);
         for id in graph.order().filter(|id| selection.has(id)) {
-            let verdict = verdict(id, desired, observed, &presences, &mut stacks);
+            let drifted = remediation.as_ref().map(|remediation| remediation.class(id));
+            if drifted == Some(None) {
+                draft.kept.push(Kept { id: id.clone() });
+                continue;
+            }
+            let verdict = match (&remediation, id) {
+                (Some(remediation), StepId::Stack(key)) => match desired.stacks.get(key) {
+                    Some(stack) => stacks.remedied(stack, remediation),
+                    None => Verdict::Included,
+                },
+                _ => verdict(id, desired, observed, &presences, &mut stacks),
+            };
             draft.take(id, verdict, graph, &presences);
+            if let Some(class) = drifted.flatten() {
+                draft.drifted(id, class);
+            }
         }
     }
     draft.look_around(observed, &presences, &selection);
-    let Draft { mut steps, mut kept, mut findings, blocked, repairs } = draft;
+    let Draft { mut steps, mut kept, mut findings, blocked, repairs, imports } = draft;
     repairs.into_steps(graph, &mut steps);
-    if selection.is_all() && request.mode != Mode::Destroy {
+    if selection.is_all() && !matches!(request.mode, Mode::Destroy | Mode::Remediate) {
         let left_out = blocked.keys().filter_map(|id| id.account().cloned()).collect();
         seal(desired, &presences, &left_out, &mut steps, &mut kept);
     }
     removals(desired, observed, &presences, request.mode, &selection, &mut steps, &mut findings);
     deletions(desired, graph, observed, request, &selection, &mut steps, &mut findings);
     stacks_wait(desired, &presences, &mut steps);
+    match remediation {
+        Some(remediation) => {
+            steps.retain(|id, _| matches!(id, StepId::Identities(_)) || remediation.class(id).is_some());
+            findings.retain(|finding| !matches!(finding, Finding::LeftOut { .. } | Finding::GuardrailNotWanted { .. }));
+            findings.extend(remediation.findings);
+        }
+        None if request.mode == Mode::Adopt => steps = needed_to_adopt(steps),
+        None => {}
+    }
 
     let steps = order::sorted(steps);
     let plan = Plan {
@@ -59,6 +87,8 @@ pub fn plan(desired: &Desired, graph: &Graph, observed: &Observed, request: &Req
         mode: request.mode,
         targets: request.targets.clone(),
         emergency_access: request.emergency_access,
+        only: request.only.clone(),
+        via: request.via,
         organization: desired.organization.clone(),
         organization_id: observed.organization.as_ref().map(|organization| organization.id.clone()),
         management: desired.management.clone(),
@@ -68,7 +98,7 @@ pub fn plan(desired: &Desired, graph: &Graph, observed: &Observed, request: &Req
         account_ids,
         unit_ids: unit_ids(observed),
         fingerprint: Fingerprint::of(desired, observed, &presences, &selection, steps.values()),
-        templates: templates(desired, &steps),
+        templates: templates(desired, &steps, imports),
         steps,
         kept,
         findings,
@@ -78,7 +108,7 @@ pub fn plan(desired: &Desired, graph: &Graph, observed: &Observed, request: &Req
 }
 
 /// What becomes of one thing.
-enum Verdict {
+pub(crate) enum Verdict {
     /// It stays as it is.
     Keep(Option<Finding>),
     /// It comes with another step.
@@ -89,6 +119,10 @@ enum Verdict {
     Unknown(StepId),
     /// It stays, and what it made in IAM is put right.
     Repair(Repaired, Vec<Difference>, Option<Finding>),
+    /// What stands comes into it, with the template for the import.
+    Adopt(Action, (Digest, Arc<str>)),
+    /// Several of that.
+    All(Vec<Verdict>),
     /// Something is to be done.
     Do(Action, BTreeSet<Cause>, Option<Finding>),
 }
@@ -142,6 +176,7 @@ fn verdict(
                 Some(StackVerdict::Keep(finding)) => Verdict::Keep(finding),
                 Some(StackVerdict::Blocked(finding)) => Verdict::Blocked(finding),
                 Some(StackVerdict::NotOurs) => Verdict::Blocked(Finding::NotOurs { stack: key.clone() }),
+                Some(StackVerdict::Adopt(action, import)) => Verdict::Adopt(action, import),
                 Some(StackVerdict::Repair(repaired, differences, finding)) => {
                     Verdict::Repair(repaired, differences, finding)
                 }
@@ -171,6 +206,8 @@ struct Draft {
     /// What cannot be had, with what is in the way.
     blocked: HashMap<StepId, StepId>,
     repairs: Repairs,
+    /// The templates of imports, by digest.
+    imports: BTreeMap<Digest, Arc<str>>,
 }
 
 impl Draft {
@@ -192,6 +229,12 @@ impl Draft {
                 self.findings.extend(finding);
                 self.repairs.take(repaired, differences);
             }
+            Verdict::Adopt(action, (digest, body)) => {
+                self.imports.insert(digest, body);
+                let causes = BTreeSet::from([Cause::StandsAlready]);
+                self.take(id, Verdict::Do(action, causes, None), graph, presences);
+            }
+            Verdict::All(all) => all.into_iter().for_each(|one| self.take(id, one, graph, presences)),
             Verdict::Do(action, causes, finding) => {
                 let needs = graph.needs(id);
                 let in_the_way = needs
@@ -209,6 +252,16 @@ impl Draft {
                     }
                 }
             }
+        }
+    }
+
+    /// Says that something was changed behind Landfall's back.
+    fn drifted(&mut self, id: &StepId, class: Class) {
+        if let Some(step) = self.steps.get_mut(id) {
+            step.causes.insert(Cause::Drifted(class));
+        }
+        if let StepId::Stack(key) = id {
+            self.repairs.drifted(key, class);
         }
     }
 
@@ -245,6 +298,21 @@ fn beyond_help(id: &StepId, edge: &Edge, presences: &Presences<'_>) -> bool {
         && matches!(&edge.on, StepId::Stack(key) if matches!(presences.get(&key.account), Presence::Suspended(_)))
 }
 
+/// The adoptions, and what they wait for, near or far.
+fn needed_to_adopt(mut steps: IndexMap<StepId, Step>) -> IndexMap<StepId, Step> {
+    let adoptions = steps.values().filter(|step| matches!(step.action, Action::AdoptStack { .. }));
+    let mut open: Vec<StepId> = adoptions.map(|step| step.id.clone()).collect();
+    let mut needed = BTreeSet::new();
+    while let Some(id) = open.pop() {
+        if let Some(step) = steps.get(&id) {
+            open.extend(step.needs.iter().map(|edge| edge.on.clone()).filter(|on| !needed.contains(on)));
+        }
+        needed.insert(id);
+    }
+    steps.retain(|id, _| needed.contains(id));
+    steps
+}
+
 fn unit_ids(observed: &Observed) -> BTreeMap<String, String> {
     let mut ids: BTreeMap<String, String> =
         observed.units.iter().map(|(path, unit)| (path.as_str().to_owned(), unit.id.clone())).collect();
@@ -255,11 +323,18 @@ fn unit_ids(observed: &Observed) -> BTreeMap<String, String> {
 }
 
 /// The bodies that steps name, each once.
-fn templates(desired: &Desired, steps: &IndexMap<StepId, Step>) -> BTreeMap<Digest, Arc<str>> {
+fn templates(
+    desired: &Desired,
+    steps: &IndexMap<StepId, Step>,
+    imports: BTreeMap<Digest, Arc<str>>,
+) -> BTreeMap<Digest, Arc<str>> {
     let body =
         |key: &StackKey| desired.stacks.get(key).map(|stack| (stack.body.digest.clone(), Arc::clone(&stack.body.json)));
     let mut templates = BTreeMap::new();
     for step in steps.values() {
+        if let Action::AdoptStack { import, .. } = &step.action {
+            templates.extend(imports.get(import).map(|body| (import.clone(), Arc::clone(body))));
+        }
         match (&step.id, &step.action) {
             (_, Action::RepairIdentities { stacks, .. }) => {
                 templates.extend(stacks.iter().filter_map(|repaired| body(&repaired.key)));

@@ -137,7 +137,8 @@ fn verb(action: &Action) -> &'static str {
         Action::EnablePolicyType { .. } => "enabled",
         Action::AttachGuardrail { .. } => "attached",
         Action::DetachGuardrail { .. } => "taken off",
-        Action::RepairIdentities { .. } => "repaired",
+        Action::RepairIdentities { .. } | Action::RevertDrift { .. } => "repaired",
+        Action::AdoptStack { .. } => "adopted",
         Action::DeleteStack { .. } | Action::DeleteGuardrail { .. } => "deleted",
     }
 }

@@ -114,6 +114,8 @@ pub enum Reason {
     DetachedFirst,
     /// A guardrail comes off before what stands below it goes.
     GuardrailsGoFirst,
+    /// What stands in IAM is put right, in its own order, before its stack is touched.
+    IdentitiesFirst,
 }
 
 impl fmt::Display for Reason {
@@ -140,6 +142,7 @@ impl fmt::Display for Reason {
             Self::AttachedBefore => f.write_str("the new is attached before the old comes off"),
             Self::DetachedFirst => f.write_str("it comes off before it is deleted"),
             Self::GuardrailsGoFirst => f.write_str("guardrails come off first"),
+            Self::IdentitiesFirst => f.write_str("IAM is put right first"),
         }
     }
 }
@@ -247,6 +250,29 @@ pub enum Action {
         /// What differs.
         differences: Vec<Difference>,
     },
+    /// Brings what stands back to a stack's template by a change set that reverts drift. The change set is refused if it
+    /// would do anything beyond.
+    RevertDrift {
+        /// What shall stand.
+        spec: StackSpec,
+        /// The stack's id.
+        stack: String,
+        /// The logical ids of what drifted.
+        resources: BTreeSet<String>,
+    },
+    /// Takes resources that stand into a stack, and then brings the stack to its template. Nothing is made anew.
+    AdoptStack {
+        /// What shall stand.
+        spec: StackSpec,
+        /// The digest of the template that has nothing but what is imported.
+        import: Digest,
+        /// What is imported.
+        resources: Vec<Imported>,
+        /// The id of a stack that was begun by an import that was not carried out.
+        begun: Option<String>,
+        /// What of the resources differs from the template, and is put right afterwards.
+        differences: Vec<Difference>,
+    },
     /// Deletes a stack that Landfall owns.
     DeleteStack {
         /// What kind.
@@ -296,7 +322,10 @@ impl Action {
     /// What shall stand, of a step that brings a stack there.
     pub fn spec(&self) -> Option<&StackSpec> {
         match self {
-            Self::CreateStack { spec, .. } | Self::UpdateStack { spec, .. } => Some(spec),
+            Self::CreateStack { spec, .. }
+            | Self::UpdateStack { spec, .. }
+            | Self::RevertDrift { spec, .. }
+            | Self::AdoptStack { spec, .. } => Some(spec),
             _ => None,
         }
     }
@@ -307,7 +336,12 @@ impl Action {
             Self::RepairIdentities { stacks, .. } => stacks.as_slice(),
             _ => &[],
         };
-        self.spec().into_iter().chain(repaired.iter().map(|one| &one.spec)).map(|spec| &spec.template)
+        let import = match self {
+            Self::AdoptStack { import, .. } => Some(import),
+            _ => None,
+        };
+        let specs = self.spec().into_iter().chain(repaired.iter().map(|one| &one.spec));
+        specs.map(|spec| &spec.template).chain(import)
     }
 
     /// The id of the policy that stands and is worked on: updated, attached, taken off or deleted.
@@ -325,6 +359,8 @@ impl Action {
     pub fn stack_id(&self) -> Option<&str> {
         match self {
             Self::UpdateStack { stack, .. }
+            | Self::RevertDrift { stack, .. }
+            | Self::AdoptStack { begun: Some(stack), .. }
             | Self::DeleteStack { stack, .. }
             | Self::CreateStack { replaces: Some(stack), .. } => Some(stack),
             _ => None,
@@ -389,6 +425,10 @@ pub enum Cause {
     PolicyDiffers,
     /// IAM differs from the template.
     IdentitiesDiffer,
+    /// Something was changed behind Landfall's back.
+    Drifted(crate::Class),
+    /// It stands already, and is in no stack.
+    StandsAlready,
     /// The account stands in another unit.
     Misplaced,
     /// Account tags differ.

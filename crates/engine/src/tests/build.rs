@@ -57,6 +57,8 @@ impl Build {
                 mode: Mode::Apply,
                 targets: Vec::new(),
                 emergency_access: landfall_plan::EmergencyAccess::Keep,
+                only: Default::default(),
+                via: landfall_plan::Via::Iam,
                 organization: OrganizationName::new("acme").unwrap(),
                 organization_id: Some(organization().id),
                 management: name("home"),

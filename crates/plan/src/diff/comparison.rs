@@ -7,6 +7,7 @@ use landfall_model::{AccountId, AccountName, OrganizationId};
 use landfall_stacks::{Digest, Identities, Stack, TemplateScope, expected};
 use serde_json::Value;
 
+use super::resources::{Resource, resources};
 use crate::{Desired, Difference, compare};
 
 /// Compares stacks with IAM; each template is parsed once, however many accounts have it.
@@ -51,7 +52,15 @@ impl<'a> Comparison<'a> {
         Ok(Compared { wanted, differences })
     }
 
-    fn template(&mut self, stack: &Stack) -> Result<Rc<Value>, String> {
+    /// What a stack makes in IAM, with logical ids.
+    pub(crate) fn resources(&mut self, stack: &Stack) -> Result<Vec<Resource>, String> {
+        let template = self.template(stack)?;
+        let scope = TemplateScope::of(stack, self.accounts, self.organization).map_err(|error| error.to_string())?;
+        resources(&template, &scope)
+    }
+
+    /// A stack's template.
+    pub(crate) fn template(&mut self, stack: &Stack) -> Result<Rc<Value>, String> {
         if let Some(known) = self.parsed.get(&stack.body.digest) {
             return Ok(Rc::clone(known));
         }

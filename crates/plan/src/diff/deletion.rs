@@ -105,7 +105,8 @@ pub(crate) fn deletions(
     findings: &mut Vec<Finding>,
 ) {
     let candidates = match request.mode {
-        Mode::Apply | Mode::Prune => unwanted(desired, observed),
+        Mode::Apply | Mode::Prune | Mode::Adopt => unwanted(desired, observed),
+        Mode::Remediate => Vec::new(),
         Mode::Destroy => owned(desired, observed),
     };
     let mut doomed: Vec<(Owned<'_>, Kind)> = Vec::new();
@@ -119,7 +120,7 @@ pub(crate) fn deletions(
                 findings.push(Finding::EmergencyAccessKept { stack: stack.key });
             }
             (Mode::Prune | Mode::Destroy, Some(kind)) => doomed.push((stack, kind)),
-            (Mode::Apply, _) | (Mode::Prune | Mode::Destroy, None) => {
+            (Mode::Apply | Mode::Adopt | Mode::Remediate, _) | (Mode::Prune | Mode::Destroy, None) => {
                 findings.push(Finding::NotWanted { stack: stack.key });
             }
         }

@@ -127,7 +127,7 @@ pub(crate) fn removals(
     let mut gone: Vec<Step> = Vec::new();
     for (key, live) in ours(desired, observed) {
         let wanted = desired.guardrails.get(key).filter(|_| mode != Mode::Destroy);
-        if wanted.is_none() && mode == Mode::Apply {
+        if wanted.is_none() && !matches!(mode, Mode::Prune | Mode::Destroy) {
             if selection.is_all() {
                 findings.push(Finding::GuardrailNotWanted { guardrail: key.clone() });
             }

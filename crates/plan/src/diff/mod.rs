@@ -1,11 +1,13 @@
 //! Desired against observed, one thing at a time.
 
 mod account;
+mod adoption;
 mod comparison;
 mod deletion;
 mod guardrail;
 mod organization;
 mod repairs;
+mod resources;
 mod shared_roles;
 mod stack;
 

@@ -1,18 +1,25 @@
 //! What brings one stack there.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
-use landfall_stacks::{Protection, Stack, StackKey, TAG_DIGEST, TAG_KIND};
+use landfall_stacks::{Digest, Protection, Stack, StackKey, TAG_DIGEST, TAG_KIND};
 
+use super::adoption::Taken;
 use super::comparison::Comparison;
 use super::deletion::Ownership;
 use super::shared_roles::lost_too_early;
-use crate::{Action, Cause, Desired, Difference, Finding, Observed, ObservedStack, Repair, Repaired, Standing};
+use crate::planner::Verdict;
+use crate::remediation::Remediation;
+use crate::{
+    Action, Cause, Desired, Difference, Finding, Mode, Observed, ObservedStack, Repair, Repaired, StackStatus, Standing,
+};
 
 /// Compares stacks.
 pub(crate) struct StackDiff<'a> {
     desired: &'a Desired,
     observed: &'a Observed,
+    mode: Mode,
     standing: HashMap<StackKey, &'a ObservedStack>,
     comparison: Comparison<'a>,
 }
@@ -25,6 +32,8 @@ pub(crate) enum StackVerdict {
     NotOurs,
     /// It cannot be brought there in one step.
     Blocked(Finding),
+    /// What stands comes into it, with the template for the import.
+    Adopt(Action, (Digest, Arc<str>)),
     /// It stays, and what it made in IAM is put right.
     Repair(Repaired, Vec<Difference>, Option<Finding>),
     /// Something is to be done.
@@ -33,7 +42,7 @@ pub(crate) enum StackVerdict {
 
 impl<'a> StackDiff<'a> {
     /// With all stacks that stand.
-    pub(crate) fn new(desired: &'a Desired, observed: &'a Observed, comparison: Comparison<'a>) -> Self {
+    pub(crate) fn new(desired: &'a Desired, observed: &'a Observed, mode: Mode, comparison: Comparison<'a>) -> Self {
         let standing = observed
             .stacks
             .iter()
@@ -41,13 +50,20 @@ impl<'a> StackDiff<'a> {
             .filter(|(_, stack)| stack.status.standing() != Standing::Gone)
             .map(|(account, stack)| (stack.key(account), stack))
             .collect();
-        Self { desired, observed, standing, comparison }
+        Self { desired, observed, mode, standing, comparison }
     }
 
     /// What becomes of a stack that the configuration wants.
     pub(crate) fn of(&mut self, stack: &Stack) -> StackVerdict {
         let spec = || self.desired.spec(stack);
-        let Some(live) = self.standing.get(&stack.key).copied() else {
+        let found = self.standing.get(&stack.key).copied();
+        let shell = |live: &&ObservedStack| live.status == StackStatus::ReviewInProgress;
+        if found.is_none_or(|live| shell(&live))
+            && let Some(verdict) = self.taken(stack, found)
+        {
+            return verdict;
+        }
+        let Some(live) = found else {
             let action = Action::CreateStack { spec: spec(), replaces: None };
             return StackVerdict::Do(action, BTreeSet::from([Cause::Missing]), None);
         };
@@ -75,6 +91,67 @@ impl<'a> StackDiff<'a> {
         } else {
             StackVerdict::Blocked(Finding::SharedRolesFirst { stack: stack.key.clone(), roles })
         }
+    }
+
+    /// What becomes of a stack that drifted.
+    pub(crate) fn remedied(&mut self, stack: &Stack, remediation: &Remediation) -> Verdict {
+        let live = self.standing.get(&stack.key).copied();
+        let there = live.filter(|live| !matches!(live.status.standing(), Standing::LeftOver | Standing::Gone));
+        let remedy = remediation.stack(stack, there, self.desired, &mut self.comparison);
+        let mut all = Vec::new();
+        if let Some((repaired, differences)) = remedy.repair {
+            all.push(Verdict::Repair(repaired, differences, None));
+        }
+        let failed = there.is_some_and(|live| live.status.standing() == Standing::Failed);
+        match remedy.revert {
+            // A change set that is carried out is followed by protection too; a failed stack takes none.
+            Some(action) if !failed => all.push(Verdict::Do(action, BTreeSet::new(), None)),
+            _ if remedy.whole => all.push(match self.of(stack) {
+                StackVerdict::Do(action, causes, finding) => Verdict::Do(action, causes, finding),
+                StackVerdict::Blocked(finding) => Verdict::Blocked(finding),
+                StackVerdict::NotOurs => Verdict::Blocked(Finding::NotOurs { stack: stack.key.clone() }),
+                StackVerdict::Keep(_) | StackVerdict::Adopt(..) | StackVerdict::Repair(..) => Verdict::Keep(None),
+            }),
+            _ => {}
+        }
+        match (all.is_empty(), remedy.finding) {
+            (true, finding) => Verdict::Keep(finding),
+            (false, _) => Verdict::All(all),
+        }
+    }
+
+    /// What becomes of a stack that is not there while what it would make is. On AWS the creation would fail, and not
+    /// everything that speaks its protocol is so careful.
+    fn taken(&mut self, stack: &Stack, begun: Option<&ObservedStack>) -> Option<StackVerdict> {
+        let live = self.observed.identities.get(&stack.key.account)?;
+        if self.gives_way(stack) {
+            return None;
+        }
+        let not_compared =
+            |reason| Some(StackVerdict::Keep(Some(Finding::NotCompared { stack: stack.key.clone(), reason })));
+        let taken = match Taken::of(&mut self.comparison, stack, live) {
+            Ok(taken) => taken?,
+            // What cannot be told now is told by CloudFormation.
+            Err(_) => return None,
+        };
+        let (key, names) = (stack.key.clone(), taken.names());
+        let stands = Finding::StandsAlready { stack: key, names };
+        if self.mode != Mode::Adopt {
+            return Some(StackVerdict::Blocked(stands));
+        }
+        match taken.adoption(&mut self.comparison, self.desired, stack, begun.map(|live| live.id.clone())) {
+            Ok(Some((action, import))) => Some(StackVerdict::Adopt(action, import)),
+            Ok(None) => Some(StackVerdict::Blocked(stands)),
+            Err(reason) => not_compared(reason),
+        }
+    }
+
+    /// Whether another stack of Landfall's in the account is about to change, and may give up what stands: parts of a
+    /// stack that was split take over its roles.
+    fn gives_way(&self, stack: &Stack) -> bool {
+        let here = self.standing.iter().filter(|(key, _)| key.account == stack.key.account);
+        here.filter(|(_, live)| Ownership::of(live, &self.desired.organization) == Ownership::Ours)
+            .any(|(key, live)| self.desired.stacks.get(key).is_none_or(|wanted| !deployed_as_wanted(wanted, live)))
     }
 
     /// Why the stack itself is not as it shall be.

@@ -1,0 +1,118 @@
+//! The way back: what is asked for and nothing else, interrupted, throttled, by a change set, from a saved plan.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use landfall_sandbox::{FaultRule, Sandbox, What, When};
+
+use super::catalogue::{Deployed, drift, example, remediate, tamper};
+use crate::desk::Desk;
+
+fn report(desk: &Desk) -> serde_json::Value {
+    drift(desk).json()["summary"].clone()
+}
+
+fn sandbox<T>(desk: &Desk, act: impl FnOnce(&Sandbox) -> T) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let _inside = runtime.enter();
+    act(&Sandbox::open_existing(desk.path().join(".landfall/acme.json")).unwrap())
+}
+
+#[test]
+fn nothing_is_changed_without_being_asked_for_and_a_part_stays_a_part() {
+    let desk = Deployed::new().copy();
+    for how in ["remove-boundary", "add-inline", "change-description"] {
+        tamper(&desk, how);
+    }
+    let example = example();
+    let shown = desk.run(&["remediate", &example, "--sandbox"]);
+    assert_eq!(shown.code, 2, "{}", shown.both());
+    assert!(shown.out.contains("! repair identities"), "{}", shown.both());
+    let before = report(&desk);
+    assert_eq!((before["dangerous"].as_u64(), before["benign"].as_u64()), (Some(1), Some(1)), "{before}");
+    let refused = desk.run(&["remediate", &example, "--sandbox", "--apply"]);
+    assert_eq!(refused.code, 64, "nobody said yes: {}", refused.both());
+    assert_eq!(report(&desk), before);
+
+    let some = remediate(&desk, &["--only", "dangerous"]);
+    assert_eq!(some.code, 0, "{}", some.both());
+    let after = report(&desk);
+    assert_eq!(after["dangerous"], 0, "{after}");
+    assert_eq!((&after["repairable"], &after["benign"]), (&before["repairable"], &before["benign"]));
+    assert_eq!(remediate(&desk, &[]).code, 0);
+    assert_eq!(drift(&desk).code, 0);
+}
+
+#[test]
+fn a_saved_plan_is_carried_out_once() {
+    let desk = Deployed::new().copy();
+    tamper(&desk, "widen-trust");
+    let example = example();
+    let saved = desk.run(&["remediate", &example, "--sandbox", "--out", "back.json"]);
+    assert_eq!(saved.code, 2, "{}", saved.both());
+    let apply = ["apply", &example, "--sandbox", "--plan", "back.json", "--yes", "-q"];
+    let applied = desk.run(&apply);
+    assert_eq!(applied.code, 0, "{}", applied.both());
+    assert_eq!(drift(&desk).code, 0);
+    let stale = desk.run(&apply);
+    assert_eq!(stale.code, 1, "{}", stale.both());
+}
+
+#[test]
+fn a_change_set_reverts_what_drifted_and_nothing_else() {
+    let desk = Deployed::new().copy();
+    for how in ["add-inline", "change-inline", "delete-role"] {
+        tamper(&desk, how);
+        let shown = desk.run(&["remediate", &example(), "--sandbox", "--via", "cloudformation"]);
+        assert_eq!(shown.code, 2, "{how}: {}", shown.both());
+        assert!(shown.out.contains("! repair stack"), "{how}: {}", shown.both());
+        let reverted = remediate(&desk, &["--via", "cloudformation"]);
+        assert_eq!(reverted.code, 0, "{how}: {}", reverted.both());
+        assert_eq!(drift(&desk).code, 0, "{how}");
+    }
+}
+
+#[test]
+fn interrupted_it_is_resumed_by_running_it_again() {
+    let deployed = Deployed::new();
+    for after in [60, 120, 200] {
+        let desk = deployed.copy();
+        for how in ["remove-boundary", "widen-trust", "delete-role", "delete-stack", "open-topic", "detach-guardrail"] {
+            tamper(&desk, how);
+        }
+        sandbox(&desk, |sandbox| sandbox.configure(|settings| settings.latency = 0.01).unwrap());
+        let example = example();
+        let arguments = ["remediate", &example, "--sandbox", "--apply", "--yes", "-q", "--no-journal"];
+        let mut child = desk.command(&arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(after));
+        // On a fast machine the run may be over; it is then run twice, which must change nothing either.
+        let _ = child.kill();
+        child.wait().unwrap();
+        let again = remediate(&desk, &[]);
+        assert_eq!(again.code, 0, "killed after {after} ms: {}", again.both());
+        assert_eq!(drift(&desk).code, 0, "killed after {after} ms");
+    }
+}
+
+#[test]
+fn throttled_it_ends_right() {
+    let desk = Deployed::new().copy();
+    for how in ["remove-boundary", "add-inline", "delete-role", "delete-stack", "detach-guardrail", "clear-setting"] {
+        tamper(&desk, how);
+    }
+    let throttle = |operation: &str| FaultRule {
+        operation: operation.to_owned(),
+        account: None,
+        stack: None,
+        when: When::Probability(0.2),
+        what: What::Throttled,
+    };
+    sandbox(&desk, |sandbox| {
+        let faults = vec![throttle("iam:*"), throttle("cloudformation:*"), throttle("organizations:*")];
+        sandbox.configure(|settings| settings.faults = faults).unwrap();
+    });
+    let ended = remediate(&desk, &[]);
+    assert_eq!(ended.code, 0, "{}", ended.both());
+    sandbox(&desk, |sandbox| sandbox.configure(|settings| settings.faults.clear()).unwrap());
+    assert_eq!(drift(&desk).code, 0);
+}
