@@ -30,6 +30,7 @@ pub(crate) struct Args {
 
 /// What a plan is asked for.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(crate) struct Scope {
     /// Delete the stacks that Landfall owns and the configuration does not want any more
     #[arg(long)]

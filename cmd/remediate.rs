@@ -17,6 +17,8 @@ use crate::plan;
 use crate::report::{self, Detail, Terminal};
 use crate::session::Session;
 
+mod accept;
+
 /// Put right what was changed behind Landfall's back, and nothing else
 ///
 /// Shows the way back as a plan; --apply carries it out. What is dangerous goes first. IAM is put right by the smallest
@@ -32,6 +34,11 @@ pub(crate) struct Args {
     /// Carry it out, after a question
     #[arg(long, conflicts_with = "out")]
     apply: bool,
+
+    /// Write what stands into the configuration instead, where that can be said there; what is dangerous only with
+    /// `--only dangerous`
+    #[arg(long, conflicts_with_all = ["apply", "out", "detailed"])]
+    accept: bool,
 
     /// Put right only what is of this class; may be given twice
     #[arg(long, value_name = "CLASS")]
@@ -99,6 +106,9 @@ impl Args {
 
 /// Plans the way back, and goes it if that is asked for.
 pub(crate) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Result<Exit, CommandError> {
+    if args.accept {
+        return accept::run(args, global, terminal);
+    }
     let configuration = configuration::read(&args.folder.path, terminal)?;
     let session = Session::open(global, &configuration.desired)?;
     let plan = plan::make(&configuration, &session, Look::Behind, &args.request(global), terminal)?;

@@ -1,5 +1,6 @@
 //! The only code that prints. stdout is data, stderr is talk.
 
+mod acceptance;
 mod access;
 mod budget;
 mod change;
@@ -32,6 +33,7 @@ mod terminal;
 mod words;
 mod workflow;
 
+pub(crate) use acceptance::{FileEdit, Refusal, acceptance};
 pub(crate) use diagnostics::{Files, diagnostics, objections, totals};
 pub(crate) use difference::{difference, difference_lines};
 pub(crate) use drift::{Drifted, drift};

@@ -2,9 +2,24 @@
 
 use crate::desk::{Desk, root};
 
-const COMMANDS: [&str; 15] = [
-    "init", "validate", "explain", "graph", "synth", "plan", "apply", "drift", "destroy", "sandbox", "onboard",
-    "offboard", "schema", "workflow", "access",
+const COMMANDS: [&str; 17] = [
+    "init",
+    "validate",
+    "explain",
+    "graph",
+    "synth",
+    "plan",
+    "apply",
+    "drift",
+    "destroy",
+    "sandbox",
+    "onboard",
+    "offboard",
+    "schema",
+    "workflow",
+    "access",
+    "remediate",
+    "adopt",
 ];
 
 fn check(name: &str, text: &str) {

@@ -116,3 +116,60 @@ fn throttled_it_ends_right() {
     sandbox(&desk, |sandbox| sandbox.configure(|settings| settings.faults.clear()).unwrap());
     assert_eq!(drift(&desk).code, 0);
 }
+
+#[test]
+fn what_stands_is_accepted_where_it_can_be_said() {
+    let desk = Desk::started();
+    desk.write(
+        "it/teams/data.yaml",
+        "team: data\naccounts: [app-prod]\nboundary: workload # held\nbuckets: [example-data]\njobs: [{ name: load }]\n",
+    );
+    assert_eq!(desk.run(&["apply", "it", "--sandbox", "--yes"]).code, 0);
+    let role = ["--account", "app-prod", "--role", "data-job-role", "it"];
+    let attach = ["sandbox", "tamper", "attach-policy", "--policy", "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"];
+    assert_eq!(desk.run(&[attach.as_slice(), &role].concat()).code, 0);
+    assert_eq!(desk.run(&[["sandbox", "tamper", "change-description"].as_slice(), &role].concat()).code, 0);
+    let before: Vec<(String, String)> = files(&desk);
+    let asked = desk.run(&["remediate", "it", "--sandbox", "--accept"]);
+    assert_eq!(asked.code, 64, "nobody said yes: {}", asked.both());
+    assert_eq!(files(&desk), before, "nothing is written");
+    let accepted = desk.run(&["remediate", "it", "--sandbox", "--accept", "--yes"]);
+    assert_eq!(accepted.code, 3, "a description cannot be said: {}", accepted.both());
+    assert!(accepted.out.contains("+ ") && accepted.out.contains("AmazonS3ReadOnlyAccess"), "{}", accepted.both());
+    assert!(accepted.out.contains("Description") && accepted.out.contains("cannot be accepted"), "{}", accepted.both());
+    let after = files(&desk);
+    let changed: Vec<_> = before.iter().zip(&after).filter(|(before, after)| before != after).collect();
+    assert_eq!(changed.len(), 1, "one file was changed, and in it one line: {changed:?}");
+    let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
+    let (old, new) = (lines(&changed[0].0.1), lines(&changed[0].1.1));
+    assert!(old.iter().all(|line| new.contains(line)) && new.len() == old.len() + 1, "{new:#?}");
+    assert_eq!(desk.run(&["apply", "it", "--sandbox", "--yes"]).code, 0);
+    assert_eq!(remediate_it(&desk), 0);
+    assert_eq!(desk.run(&["drift", "it", "--sandbox"]).code, 0);
+}
+
+#[test]
+fn what_is_dangerous_is_not_accepted_by_the_way() {
+    let desk = Desk::started();
+    assert_eq!(desk.run(&["apply", "it", "--sandbox", "--yes"]).code, 0);
+    assert_eq!(desk.run(&["sandbox", "tamper", "remove-boundary", "it"]).code, 0);
+    let silent = desk.run(&["remediate", "it", "--sandbox", "--accept", "--yes"]);
+    assert!(silent.code == 0 && silent.out.contains("nothing to accept"), "{}", silent.both());
+    let named = desk.run(&["remediate", "it", "--sandbox", "--accept", "--only", "dangerous", "--yes"]);
+    assert!(named.code == 2 && named.out.contains("no way to say it"), "{}", named.both());
+}
+
+fn remediate_it(desk: &Desk) -> i32 {
+    desk.run(&["remediate", "it", "--sandbox", "--apply", "--yes"]).code
+}
+
+/// The configuration, file by file.
+fn files(desk: &Desk) -> Vec<(String, String)> {
+    let mut out = vec![("it/landfall.yaml".to_owned(), desk.read("it/landfall.yaml"))];
+    for entry in std::fs::read_dir(desk.path().join("it/teams")).unwrap() {
+        let name = format!("it/teams/{}", entry.unwrap().file_name().to_string_lossy());
+        out.push((name.clone(), desk.read(&name)));
+    }
+    out.sort();
+    out
+}

@@ -79,7 +79,10 @@ impl Deploy<'_> {
             return Ok(Change::Empty);
         };
         self.id = Some(stack.id.clone());
-        self.token = self.mark(if matches!(self.goal, Goal::Revert(..)) { "revert" } else { "update" });
+        self.token = match self.goal {
+            Goal::Revert(..) => self.moment("revert"),
+            Goal::Stand(..) | Goal::Update(..) | Goal::Gone(..) => self.mark("update"),
+        };
         request.token.clone_from(&self.token);
         let id = match self.make(&request).await? {
             Made::Id(id) => id,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use landfall_model::{AccountId, AccountName};
 use landfall_plan::{Difference, ObservedStack, Repaired, StackSpec, StackStatus};
@@ -186,6 +186,13 @@ impl<'a> Deploy<'a> {
         text.push_str(&format!(" {round}"));
         let digest = Digest::of(text);
         format!("landfall-{verb}-{}", digest.as_str().get(..32).unwrap_or_default())
+    }
+
+    /// Another one each time: the same drift may be reverted again later, and then it is another operation. Reverting what
+    /// is reverted already changes nothing.
+    pub(crate) fn moment(&self, verb: &str) -> String {
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        format!("{}-{}", self.mark(verb), now.as_nanos())
     }
 
     /// How it ended, and whether the stack is protected now, where that is known.

@@ -3,6 +3,7 @@
 mod access;
 pub mod codes;
 mod compare;
+mod concession;
 mod desired;
 mod diff;
 mod document;
@@ -35,6 +36,7 @@ mod tests;
 
 pub use access::{Deployed, deployed};
 pub use compare::compare;
+pub use concession::{Concession, Unsayable, concession, says_only};
 pub use desired::{Desired, DesiredAccount};
 pub use document::same_document;
 pub use drift::{

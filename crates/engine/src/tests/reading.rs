@@ -54,7 +54,7 @@ pub(crate) fn made() -> Identities {
         boundary: Some(BOUNDARY.to_owned()),
         max_session: 3_600,
         description: "x".to_owned(),
-        tags: BTreeMap::new(),
+        tags: BTreeMap::from([(landfall_stacks::TAG_ORGANIZATION.to_owned(), "acme".to_owned())]),
     };
     let policy = PolicyName::new("acme-boundary-x").unwrap();
     let managed = ManagedPolicy { name: policy.clone(), path: "/acme/".to_owned(), document: inline() };

@@ -9,6 +9,9 @@ use super::comparison::Comparison;
 use super::resources::{Resource, import_template};
 use crate::{Action, Desired, Difference, IdentityKind};
 
+/// The template of an import, under its digest.
+pub(crate) type ImportBody = (Digest, Arc<str>);
+
 /// What stands of a stack that is not there.
 pub(crate) struct Taken {
     resources: Vec<Resource>,
@@ -45,7 +48,7 @@ impl Taken {
         desired: &Desired,
         stack: &Stack,
         begun: Option<String>,
-    ) -> Result<Option<(Action, (Digest, Arc<str>))>, String> {
+    ) -> Result<Option<(Action, ImportBody)>, String> {
         let template = comparison.template(stack)?;
         let logical: BTreeSet<String> = self.resources.iter().map(|resource| resource.logical.clone()).collect();
         let (import, kept) = import_template(&template, &logical);
