@@ -40,17 +40,19 @@ pub(crate) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Result<E
     let configuration = configuration::read(&args.folder.path, terminal)?;
     let session = Session::open(global, &configuration.desired)?;
     let request = Request { targets: global.targets.clone(), ..Request::new(Mode::Adopt) };
-    let plan = plan::make(&configuration, &session, Look::Everywhere, &request, terminal)?;
+    let planned = plan::make(&configuration, &session, Look::Everywhere, &request, terminal)?;
+    let reviews = planned.reviews(&configuration, &session, terminal);
+    let plan = planned.plan;
     terminal.talk(&found(&plan));
     let detail = if args.detailed { Detail::EveryStep } else { Detail::Grouped };
     if !args.apply {
-        report::plan(terminal, &plan, detail, None)?;
+        report::plan(terminal, &plan, &reviews, detail, None)?;
         if !plan.is_empty() {
             terminal.talk("nothing was changed; `landfall adopt --apply` does this");
         }
         return Ok(if plan.is_empty() { Exit::Done } else { Exit::Changes });
     }
-    report::plan_before_run(terminal, &plan, detail)?;
+    report::plan_before_run(terminal, &plan, &reviews, detail)?;
     if plan.is_empty() {
         return Ok(execution::unseen(&plan));
     }

@@ -111,10 +111,12 @@ pub(crate) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Result<E
     }
     let configuration = configuration::read(&args.folder.path, terminal)?;
     let session = Session::open(global, &configuration.desired)?;
-    let plan = plan::make(&configuration, &session, Look::Behind, &args.request(global), terminal)?;
+    let planned = plan::make(&configuration, &session, Look::Behind, &args.request(global), terminal)?;
+    let reviews = planned.reviews(&configuration, &session, terminal);
+    let plan = planned.plan;
     let detail = if args.detailed { Detail::EveryStep } else { Detail::Grouped };
     if !args.apply {
-        report::plan(terminal, &plan, detail, None)?;
+        report::plan(terminal, &plan, &reviews, detail, None)?;
         if let Some(path) = &args.out {
             let saved = plan.save().map_err(CommandError::failed)?;
             fs::write(path, saved).map_err(|error| FileError::new("write", path, error))?;
@@ -124,7 +126,7 @@ pub(crate) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Result<E
         }
         return Ok(if plan.is_empty() && !leaves_something(&plan) { Exit::Done } else { Exit::Changes });
     }
-    report::plan_before_run(terminal, &plan, detail)?;
+    report::plan_before_run(terminal, &plan, &reviews, detail)?;
     let left = if leaves_something(&plan) { Exit::Partly } else { Exit::Done };
     if plan.is_empty() {
         return Ok(execution::unseen(&plan).at_least(left));
