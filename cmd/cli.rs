@@ -141,8 +141,25 @@ impl Command {
             return Err(CommandError::usage("only `validate` and `drift` have something to show as SARIF")
                 .hint("use `--format json`"));
         }
+        let whole = matches!(
+            self,
+            Self::Init(_)
+                | Self::Validate(_)
+                | Self::Explain(_)
+                | Self::Graph(_)
+                | Self::Synth(_)
+                | Self::Schema(_)
+                | Self::Onboard(_)
+                | Self::Offboard(_)
+        );
+        if whole && let Some(target) = global.targets.first() {
+            return Err(CommandError::usage(format!(
+                "--target {target}: this command is always about all of the folder"
+            ))
+            .hint("`landfall plan` and `landfall apply` take a target"));
+        }
         match self {
-            Self::Init(args) => init::run(args, terminal),
+            Self::Init(args) => init::run(args, global, terminal),
             Self::Validate(args) => validate::run(args, terminal),
             Self::Explain(args) => explain::run(args, terminal),
             Self::Graph(args) => graph::run(args, terminal),

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use landfall_model::{Day, Diagnostics, Edits, Foundation, Severity, Sources};
+use landfall_model::{Day, Diagnostics, Edits, Foundation, Loaded, Severity, Sources};
 use landfall_plan::{Desired, Graph, StepId};
 use landfall_stacks::{ENDING, Shared, Sizes, Stack, Written};
 
@@ -96,7 +96,11 @@ impl Examined {
 
     /// Reads a folder as it would be with edits that nobody has made yet.
     pub(crate) fn edited(folder: &Path, edits: &Edits) -> Self {
-        let loaded = landfall_model::load_edited(folder, edits);
+        Self::of(landfall_model::load_edited(folder, edits))
+    }
+
+    /// Synthesizes the stacks of what was read.
+    pub(crate) fn of(loaded: Loaded) -> Self {
         let mut diagnostics = loaded.diagnostics;
         // A configuration with mistakes has entries left out; what the templates say of it would be misleading.
         let whole = loaded.foundation.filter(|_| !diagnostics.has_errors());

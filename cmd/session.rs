@@ -1,14 +1,14 @@
 //! The composition root: which cloud, how much at once, and the runtime that everything asynchronous runs on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use landfall_aws::Aws;
 use landfall_engine::port::{Access, Cloud};
 use landfall_engine::schedule::Limits;
-use landfall_engine::{Look, ObserveOptions, Options, Sink, WantedTemplate};
-use landfall_model::{AccountId, OrganizationName};
+use landfall_engine::{Look, ObserveOptions, ObserveRequest, Options, Sink, WantedTemplate};
+use landfall_model::{AccountId, GuardrailKind, OrganizationName, Region};
 use landfall_plan::{Desired, Observed, Plan};
 use landfall_sandbox::{Sandbox, Settings};
 use landfall_stacks::StackKey;
@@ -33,12 +33,34 @@ impl Session {
     /// # Errors
     /// The runtime or the sandbox cannot be had.
     pub(crate) fn open(global: &Global, desired: &Desired) -> Result<Self, CommandError> {
+        Self::with(global, &desired.region, || open_sandbox(global, desired))
+    }
+
+    /// As [`Session::open`], where there is no configuration yet: a sandbox must be there.
+    ///
+    /// # Errors
+    /// The runtime or the sandbox cannot be had.
+    pub(crate) fn open_existing(
+        global: &Global,
+        organization: &OrganizationName,
+        region: &Region,
+    ) -> Result<Self, CommandError> {
+        Self::with(global, region, || {
+            Sandbox::open_existing(sandbox_path(global, organization)).map_err(CommandError::failed)
+        })
+    }
+
+    fn with(
+        global: &Global,
+        region: &Region,
+        sandbox: impl FnOnce() -> Result<Sandbox, CommandError>,
+    ) -> Result<Self, CommandError> {
         let runtime = Builder::new_multi_thread().enable_all().build().map_err(CommandError::failed)?;
         let cloud: Arc<dyn Cloud> = if global.in_sandbox() {
             let _inside = runtime.enter();
-            Arc::new(open_sandbox(global, desired)?)
+            Arc::new(sandbox()?)
         } else {
-            let options = landfall_aws::Options { home_region: desired.region.clone() };
+            let options = landfall_aws::Options { home_region: region.clone() };
             Arc::new(runtime.block_on(Aws::connect(options)).map_err(CommandError::failed)?)
         };
         let limits = Limits { parallel: global.parallelism.get(), ..Limits::default() };
@@ -50,15 +72,41 @@ impl Session {
     /// # Errors
     /// The organization itself cannot be read. An account that cannot be read is in the result.
     pub(crate) fn observe(&self, desired: &Desired, look: Look, terminal: &Terminal) -> Result<Observed, CommandError> {
-        let reading = Reading::begin(terminal, desired.accounts.len());
-        let request = observation::request(desired, look);
+        self.look(&observation::request(desired, look), terminal)
+    }
+
+    /// Reads what a request asks for.
+    ///
+    /// # Errors
+    /// The organization itself cannot be read. An account that cannot be read is in the result.
+    pub(crate) fn look(&self, request: &ObserveRequest, terminal: &Terminal) -> Result<Observed, CommandError> {
+        let reading = Reading::begin(terminal, request.accounts.len());
         let options = ObserveOptions { parallel: self.limits.parallel, ..ObserveOptions::default() };
-        let observed = self.runtime.block_on(landfall_engine::observe(&*self.cloud, &request, options, reading.sink()));
+        let observed = self.runtime.block_on(landfall_engine::observe(&*self.cloud, request, options, reading.sink()));
         reading.finish();
         observed.map_err(|refused| {
             CommandError::failed(refused)
                 .hint("check the credentials: `aws sts get-caller-identity` must name the management account")
         })
+    }
+
+    /// The organization's policies that are neither Landfall's by their names nor AWS's own.
+    ///
+    /// # Errors
+    /// They cannot be listed.
+    pub(crate) fn foreign_policies(
+        &self,
+        kinds: &BTreeSet<GuardrailKind>,
+        observed: &Observed,
+    ) -> Result<Vec<String>, CommandError> {
+        let options = ObserveOptions::default();
+        let all = self.runtime.block_on(landfall_engine::organization_policies(&*self.cloud, kinds, options));
+        let known: BTreeSet<&str> = observed.guardrails.values().map(|one| one.id.as_str()).collect();
+        let foreign = all.map_err(CommandError::failed)?.into_iter().filter(|(id, _)| {
+            // AWS's own have names for ids: `p-FullAWSAccess`.
+            !known.contains(id.as_str()) && !id.starts_with("p-Full") && !id.starts_with("p-RCPFull")
+        });
+        Ok(foreign.map(|(id, name)| format!("{name} ({id})")).collect())
     }
 
     /// The templates that stacks of a plan were deployed with; the reason where one cannot be read.

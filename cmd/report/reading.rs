@@ -28,7 +28,7 @@ pub(crate) struct Reading {
 impl Reading {
     /// Says so.
     pub(crate) fn begin(terminal: &Terminal, accounts: usize) -> Self {
-        let what = count(accounts, "account");
+        let what = if accounts == 0 { "the organization".to_owned() } else { count(accounts, "account") };
         let bar = (terminal.liveness() == Liveness::Bars).then(|| {
             let target = ProgressDrawTarget::stderr_with_hz(8);
             let style = ProgressStyle::with_template("{spinner} reading {msg} … {elapsed}");

@@ -2,6 +2,7 @@
 //! in the sandbox and back.
 
 mod access;
+mod adoption;
 mod apply;
 
 mod failure;

@@ -58,3 +58,14 @@ fn every_mistake_is_shown_where_it_stands() {
     assert_eq!((plan.code, plan.out.as_str()), (64, ""), "{}", plan.both());
     assert!(plan.err.contains("workloads/dve"), "{}", plan.both());
 }
+
+#[test]
+fn a_target_is_refused_where_it_would_mean_nothing() {
+    let desk = Desk::started();
+    for command in ["validate", "graph", "synth"] {
+        let refused = desk.run(&[command, "it", "--target", "account:security"]);
+        assert_eq!(refused.code, 64, "{command}: {}", refused.both());
+        assert!(refused.err.contains("--target account:security: this command is always about all of the folder"));
+        assert_eq!(refused.out, "", "{command}");
+    }
+}

@@ -6,6 +6,7 @@ mod calls;
 mod catalogue;
 mod clock;
 mod killed;
+mod newcomer;
 mod prune;
 mod remedy;
 mod review;

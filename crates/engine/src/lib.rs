@@ -19,6 +19,7 @@ pub mod journal;
 pub mod limit;
 mod observe;
 mod organization;
+mod organization_policies;
 mod pace;
 pub mod port;
 mod readback;
@@ -39,6 +40,7 @@ pub use observe::{
     Look, ObserveError, ObserveEvent, ObserveOptions, ObserveRequest, ObserveSink, ReadTags, Wanted, WantedIdentities,
     WantedStack, observe,
 };
+pub use organization_policies::organization_policies;
 pub use run::Sink;
 pub use schedule::Limits;
 pub use stop::{Stop, StopHandle, StopSignal, stop};

@@ -68,4 +68,4 @@ pub use schema::{SchemaOf, schema};
 pub use service::{Service, ServiceKind};
 pub use team::{Job, RoleStrategy, Team};
 pub use text_places::TextPlaces;
-pub use write::{AccountDraft, TeamDraft, flow_list, flow_map, scalar};
+pub use write::{AccountDraft, GuardrailDraft, OrganizationDraft, TeamDraft, flow_list, flow_map, scalar};

@@ -1,6 +1,7 @@
 //! Desired × observed → a [`Plan`]. Pure and synchronous: no clock, no network, no runtime.
 
 mod access;
+mod adoption;
 pub mod codes;
 mod compare;
 mod concession;
@@ -35,6 +36,7 @@ mod target;
 mod tests;
 
 pub use access::{Deployed, deployed};
+pub use adoption::{Adopter, Extent, Inclusion, account_names, adopt};
 pub use compare::compare;
 pub use concession::{Concession, Unsayable, concession, says_only};
 pub use desired::{Desired, DesiredAccount};

@@ -34,7 +34,7 @@ impl RoleStrategy {
 }
 
 /// Where comments begin.
-const MARGIN: usize = 36;
+const MARGIN: usize = 35;
 
 impl TeamDraft {
     /// Where the team's file stands, relative to the configuration folder.
@@ -58,7 +58,7 @@ impl TeamDraft {
             if comment.is_empty() {
                 out.push_str(&format!("{text}\n"));
             } else {
-                out.push_str(&format!("{text:MARGIN$}# {comment}\n"));
+                out.push_str(&format!("{text:MARGIN$} # {comment}\n"));
             }
         };
         line(format!("team: {}", scalar(name)), "");
@@ -130,7 +130,10 @@ mod tests {
     #[test]
     fn a_written_team_reads_back_without_a_word() {
         for roles in [RoleStrategy::PerTeam, RoleStrategy::PerJob, RoleStrategy::Both] {
-            let draft = draft(roles);
+            let mut draft = draft(roles);
+            // Longer than the room before a comment.
+            draft.buckets.push("acme-payments-of-years-that-are-long-gone".to_owned());
+            draft.secrets = Some("/batch-jobs/payments-and-what-belongs-to-them".to_owned());
             let mut files: BTreeMap<String, Vec<u8>> = base();
             files.insert(draft.file(), draft.yaml().unwrap().into_bytes());
             let loaded = load_files(&files);
