@@ -97,6 +97,7 @@ fn request(
                 tags: ReadTags::Yes,
                 regions: BTreeSet::new(),
                 identities: WantedIdentities::default(),
+                stacks: BTreeMap::new(),
             };
             accounts.insert(name.clone(), wanted);
             if Some(id) == root {

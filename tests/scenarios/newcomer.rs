@@ -51,16 +51,24 @@ fn from_nothing_to_an_organization_and_a_team_that_comes_and_goes() {
     assert!(team.out.contains("adds 2 roles in 2 accounts, touches nothing else"), "{}", team.both());
     done(&desk.run(&["validate", "it"]));
 
+    desk.replace("it/landfall.yaml", "# automation:\n#   github:", "automation:\n  github:");
+    let pipelines = desk.run(&["workflow", "it", "--out", ".github/workflows"]);
+    done(&pipelines);
+    assert!(desk.path().join(".github/workflows/landfall-drift.yml").exists(), "{}", pipelines.both());
+
     done(&desk.run(&["apply", "it", "--sandbox", "--yes", "--quiet"]));
-    done(&desk.run(&["plan", "it", "--sandbox", "--drift"]));
+    done(&desk.run(&["drift", "it", "--sandbox"]));
 
     let role = ["--account", "orders-prod", "--role", "orders-job-role"];
     done(&desk.run(&[&["sandbox", "tamper", "remove-boundary"][..], &role, &["it"]].concat()));
+    let drift = desk.run(&["drift", "it", "--sandbox"]);
+    assert_eq!(drift.code, 2, "{}", drift.both());
+    assert!(drift.out.contains("orders-job-role"), "{}", drift.both());
     let found = desk.run(&["plan", "it", "--sandbox", "--drift", "--format", "markdown"]);
     assert_eq!(found.code, 2, "{}", found.both());
     assert!(found.out.contains("role orders-job-role: PermissionsBoundary"), "{}", found.both());
     done(&desk.run(&["apply", "it", "--sandbox", "--drift", "--yes", "--quiet"]));
-    done(&desk.run(&["plan", "it", "--sandbox", "--drift"]));
+    done(&desk.run(&["drift", "it", "--sandbox"]));
 
     let gone = desk.run(&["offboard", "team", "orders", "it", "--yes"]);
     done(&gone);
