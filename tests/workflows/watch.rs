@@ -94,3 +94,36 @@ fn what_could_not_be_read_closes_no_issue() {
     stage.nightly();
     assert_eq!(stage.github()["issues"][0]["state"], "closed");
 }
+#[test]
+fn what_is_repairable_is_put_right_where_the_configuration_says_so() {
+    if !wanted() {
+        return;
+    }
+    let stage = standing("repairable");
+    let jobs = stage.nightly();
+    assert_eq!(
+        ended(&stage, &jobs).0,
+        "look success, remediate skipped, report success, settle skipped",
+        "{}",
+        logs(&jobs)
+    );
+
+    tamper(&stage, "delete-inline", "data-prod", "data-engineering-job-role");
+    let jobs = stage.nightly();
+    let (results, issues) = ended(&stage, &jobs);
+    assert_eq!(results, "look success, remediate success, report success, settle success", "{}", logs(&jobs));
+    assert!(jobs["remediate"].role.as_ref().unwrap().ends_with("automation-apply"));
+    assert_eq!((issues.len(), &issues[0]["state"]), (1, &"closed".into()), "{}", logs(&jobs));
+    assert_eq!(stage.landfall(&["drift"]).code, 0);
+
+    // What is dangerous is reported, and stays for a person to look at.
+    tamper(&stage, "delete-inline", "data-prod", "data-engineering-job-role");
+    tamper(&stage, "remove-boundary", "app-prod", "acme-service-web");
+    let jobs = stage.nightly();
+    let (results, issues) = ended(&stage, &jobs);
+    assert_eq!(results, "look success, remediate success, report failure, settle skipped", "{}", logs(&jobs));
+    assert_eq!((issues.len(), &issues[1]["state"]), (2, &"open".into()));
+    let left = stage.landfall(&["drift", "--format", "json"]);
+    assert_eq!(left.code, 2, "{}", left.both());
+    assert_eq!((&left.json()["summary"]["repairable"], &left.json()["summary"]["dangerous"]), (&0.into(), &1.into()));
+}
