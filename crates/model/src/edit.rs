@@ -170,7 +170,12 @@ fn read(text: &str) -> Option<Written> {
                     }
                 };
                 // A block ends with its last entry; brackets are part of what they hold.
-                let end = if flow(text, &written) { end.max(written.end) } else { written.end };
+                // The parser's mark of an end may lie behind the blanks that follow.
+                let end = if flow(text, &written) {
+                    text.get(..end).map_or(end, |before| before.trim_end().len()).max(written.end)
+                } else {
+                    written.end
+                };
                 (String::new(), Written { end, ..written })
             }
             _ => continue,
