@@ -9,6 +9,7 @@ mod journey;
 mod known_gaps;
 mod ministack;
 mod moto;
+mod newcomer;
 mod permission;
 mod proxy;
 pub(crate) mod python;

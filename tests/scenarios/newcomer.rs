@@ -67,7 +67,7 @@ fn from_nothing_to_an_organization_and_a_team_that_comes_and_goes() {
     let found = desk.run(&["plan", "it", "--sandbox", "--drift", "--format", "markdown"]);
     assert_eq!(found.code, 2, "{}", found.both());
     assert!(found.out.contains("role orders-job-role: PermissionsBoundary"), "{}", found.both());
-    done(&desk.run(&["apply", "it", "--sandbox", "--drift", "--yes", "--quiet"]));
+    done(&desk.run(&["remediate", "it", "--sandbox", "--apply", "--yes", "--quiet"]));
     done(&desk.run(&["drift", "it", "--sandbox"]));
 
     let gone = desk.run(&["offboard", "team", "orders", "it", "--yes"]);
