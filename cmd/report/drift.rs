@@ -1,7 +1,7 @@
 //! What drifted: one report in four forms.
 
 use landfall_model::Place;
-use landfall_plan::{Class, Desired, Drift, DriftReport, Observed, StepId};
+use landfall_plan::{Class, Desired, Drift, DriftReport, Observed, StepId, SubjectKind};
 
 use crate::cli::Format;
 use crate::error::CommandError;
@@ -108,8 +108,12 @@ fn grouped(report: &DriftReport) -> Vec<(&Drift, Vec<&Drift>)> {
 /// How many names of a long list are shown.
 const NAMES: usize = 8;
 
-/// `in data-prod`, `in 200 accounts: a, b, c and 197 more`; where the organization itself drifted, nothing.
+/// ` in data-prod`, ` in 200 accounts: a, b, c and 197 more`; nothing where the organization or the account
+/// itself drifted.
 fn places(all: &[&Drift]) -> String {
+    if all.first().is_some_and(|drift| drift.subject.kind == SubjectKind::Account) {
+        return String::new();
+    }
     let names: Vec<&str> = all.iter().filter_map(|drift| Some(drift.account.as_ref()?.as_str())).collect();
     match names.as_slice() {
         [] => String::new(),

@@ -5,6 +5,7 @@ mod access;
 mod adoption;
 mod apply;
 
+mod drift;
 mod failure;
 mod footnotes;
 mod help;

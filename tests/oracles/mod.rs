@@ -4,6 +4,7 @@
 
 mod accepted;
 pub(crate) mod documents;
+mod drift;
 mod escalation;
 mod handlers;
 mod policy_validator;

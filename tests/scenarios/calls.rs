@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use landfall_model::AccountId;
+use landfall_engine::Look;
+use landfall_model::{AccountId, RoleName};
 use landfall_sandbox::{Sandbox, Settings};
+use landfall_stacks::Role;
 
 use crate::desk::{Desk, root};
 
@@ -41,4 +43,49 @@ fn an_unchanged_organization_is_planned_with_three_calls_an_account() {
         1 + guardrails,
         "the seal spares accounts: {calls:?}"
     );
+}
+
+#[test]
+fn a_look_for_drift_takes_four_calls_an_account_however_many_roles_stand_there() {
+    let desk = Desk::new();
+    let example = root().join("examples/acme");
+    let folder = example.to_str().unwrap();
+    assert_eq!(desk.run(&["apply", folder, "--sandbox", "--yes"]).code, 0);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let calls = runtime.block_on(async {
+        let settings = Settings::of(AccountId::new("111111111111").unwrap());
+        let sandbox = Sandbox::open(desk.path().join(".landfall/acme.json"), settings).unwrap();
+        let desired = super::clock::example();
+        let before = super::clock::looked(&sandbox, &desired, Look::Behind).await;
+        for account in before.accounts.values() {
+            let model = before.identities.values().flat_map(|all| all.roles.values()).next().unwrap().clone();
+            for number in 0..200 {
+                let name = RoleName::new(format!("theirs-{number}")).unwrap();
+                let trust = serde_json::json!({ "Version": "2012-10-17", "Statement": [{ "Effect": "Allow",
+                    "Action": "sts:AssumeRole", "Principal": { "Service": "ec2.amazonaws.com" } }] });
+                let role = Role {
+                    name,
+                    path: "/".to_owned(),
+                    trust,
+                    boundary: None,
+                    attached: Default::default(),
+                    ..model.clone()
+                };
+                sandbox.hand().create_role(&account.id, &role).unwrap();
+            }
+        }
+        let first = landfall_engine::port::Cloud::calls(&sandbox);
+        let observed = super::clock::looked(&sandbox, &desired, Look::Behind).await;
+        assert!(observed.surveys.values().all(|survey| survey.foreign.len() >= 200));
+        let mut calls = landfall_engine::port::Cloud::calls(&sandbox);
+        calls.iter_mut().for_each(|(operation, count)| *count -= first.get(operation).copied().unwrap_or_default());
+        calls
+    });
+    let accounts = 8;
+    // Stacks are listed once a Region: the alarm stands in one more.
+    assert_eq!(count(&calls, "cloudformation:DescribeStacks"), accounts + 1, "{calls:?}");
+    assert_eq!(count(&calls, "iam:GetAccountAuthorizationDetails"), accounts, "{calls:?}");
+    assert_eq!(count(&calls, "iam:ListRoles"), accounts, "{calls:?}");
+    assert!(count(&calls, "sts:AssumeRole") <= accounts, "{calls:?}");
+    assert_eq!(count(&calls, "cloudformation:GetTemplate"), 0, "nothing is pending: {calls:?}");
 }

@@ -25,6 +25,11 @@ pub(crate) fn example() -> Desired {
 
 /// What stands in a sandbox, as a plan reads it.
 pub(crate) async fn observed(sandbox: &Sandbox, desired: &Desired) -> Observed {
+    looked(sandbox, desired, Look::WhereUnproven).await
+}
+
+/// What stands in a sandbox, looked at in one way or another.
+pub(crate) async fn looked(sandbox: &Sandbox, desired: &Desired, look: Look) -> Observed {
     let accounts = desired.accounts.iter().map(|(name, account)| {
         let stacks = desired.stacks.keys().filter(|key| key.account == *name && key.region != desired.region);
         let wanted = Wanted {
@@ -45,7 +50,7 @@ pub(crate) async fn observed(sandbox: &Sandbox, desired: &Desired) -> Observed {
         accounts: accounts.collect(),
         guardrails: desired.guardrails.keys().map(|key| key.kind).collect(),
         seal: desired.seal(),
-        look: Look::WhereUnproven,
+        look,
     };
     observe(sandbox, &request, ObserveOptions::default(), Arc::new(|_| {})).await.unwrap()
 }

@@ -55,10 +55,14 @@ fn change(change: &StatementChange) -> Vec<(Side, String)> {
         StatementChange::Changed { name, elements } => elements
             .iter()
             .flat_map(|one| {
-                let about = (Side::About, format!("{name}, {}:", one.element));
-                let removed = one.removed.iter().map(|value| (Side::Removed, format!("  {value}")));
-                let added = one.added.iter().map(|value| (Side::Added, format!("  {value}")));
-                std::iter::once(about).chain(removed).chain(added).collect::<Vec<_>>()
+                let mut out = vec![(Side::About, format!("{name}, {}:", one.element))];
+                for (side, values) in [(Side::Removed, &one.removed), (Side::Added, &one.added)] {
+                    out.extend(values.iter().take(MOST).map(|value| (side, format!("  {value}"))));
+                    if values.len() > MOST {
+                        out.push((side, format!("  and {} more", values.len() - MOST)));
+                    }
+                }
+                out
             })
             .collect(),
     }
@@ -71,6 +75,9 @@ fn sentence(says: &BTreeMap<String, Vec<String>>) -> String {
     let rest = rest.map(|(element, values)| [element.as_str(), &values.join(", ")].join(" ").trim().to_owned());
     std::iter::once(effect).filter(|effect| !effect.is_empty()).chain(rest).collect::<Vec<_>>().join("; ")
 }
+
+/// How many values of an element are shown one by one.
+const MOST: usize = 12;
 
 /// Long texts, such as a provider's metadata, are cut: the JSON report has them whole.
 const LONGEST: usize = 400;

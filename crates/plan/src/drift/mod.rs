@@ -7,8 +7,12 @@ mod foreign;
 mod found;
 mod guardrail;
 mod identity;
+#[cfg(test)]
+mod properties;
 mod resource;
 mod sighting;
+#[cfg(test)]
+mod sighting_tests;
 mod stack;
 mod statement;
 mod survey;

@@ -4,6 +4,7 @@ use landfall_model::Kind;
 use landfall_stacks::Stack;
 use serde_json::{Value, json};
 
+use super::statement::changes;
 use super::{Drift, ObservedResource, PropertyDifference, Remedy, ResourceState, Rule, Subject, SubjectKind};
 use crate::StepId;
 
@@ -25,7 +26,7 @@ pub(crate) fn resource(stack: &Stack, found: &ObservedResource) -> Result<Vec<Dr
             remedy: Remedy::CloudFormation,
             desired: desired.clone(),
             live: live.clone(),
-            changes: Vec::new(),
+            changes: if property.ends_with("/PolicyDocument") { changes(desired, live) } else { Vec::new() },
             dates: None,
         }
     };

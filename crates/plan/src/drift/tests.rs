@@ -4,7 +4,7 @@ use landfall_model::{Attachment, GuardrailKind, Kind};
 use landfall_stacks::{Identities, Stack};
 use serde_json::{Value, json};
 
-use super::{Class, Rule};
+use super::{Class, Dates, DeployedTemplate, ObservedResource, PropertyDifference, ResourceState, Rule, Survey};
 use crate::tests::world::{World, body, foundation, guardrail, guardrail_key, made, name, stack, stack_id, unit};
 use crate::{Drift, DriftReport, Mode, Reach, Remedy, StackStatus, StepId, drift};
 
@@ -57,7 +57,7 @@ fn stacks() -> Vec<Stack> {
 }
 
 /// The world in which all of it stands.
-pub(crate) fn settled() -> World {
+pub(super) fn settled() -> World {
     let foundation = foundation(&[("management", None), ("data", Some("workloads/prod"))]);
     let world = World::new(&foundation, stacks());
     let attach = [Attachment::Unit(unit("workloads"))];
@@ -67,7 +67,7 @@ pub(crate) fn settled() -> World {
     world
 }
 
-fn look(world: &World) -> DriftReport {
+pub(super) fn look(world: &World) -> DriftReport {
     drift(&world.desired, &world.graph, &world.observed, &[]).unwrap()
 }
 
@@ -81,7 +81,7 @@ fn live(world: &mut World) -> &mut Identities {
     world.observed.identities.get_mut(&name("data")).unwrap()
 }
 
-fn role<'a>(world: &'a mut World, role: &str) -> &'a mut landfall_stacks::Role {
+pub(super) fn role<'a>(world: &'a mut World, role: &str) -> &'a mut landfall_stacks::Role {
     live(world).roles.values_mut().find(|live| live.name.as_str() == role).unwrap()
 }
 
@@ -402,4 +402,82 @@ fn guardrails_of_a_type_that_the_folder_lacks_are_no_drift() {
     world.observed.organization.as_mut().unwrap().policy_types.insert(other);
     assert_eq!(look(&world).drifts, []);
     assert_eq!(settled().plan(Mode::Apply).steps.len(), 0);
+}
+
+/// A resource that IAM does not tell of, of the service stack.
+fn resource(state: ResourceState) -> DriftReport {
+    let mut world = settled();
+    let key = crate::tests::world::key("data", "acme-service-web");
+    let found = ObservedResource {
+        region: key.region,
+        stack: key.name,
+        logical_id: "Setting".to_owned(),
+        resource_type: "AWS::ApiGateway::Account".to_owned(),
+        state,
+    };
+    world.observed.surveys.insert(name("data"), Survey { resources: vec![found], ..Survey::default() });
+    look(&world)
+}
+
+#[test]
+fn what_only_cloudformation_can_tell_is_told() {
+    assert_eq!(resource(ResourceState::InSync), DriftReport::default());
+    let path = "/CloudWatchRoleArn".to_owned();
+    let modified =
+        resource(ResourceState::Modified(vec![PropertyDifference { path, desired: json!("a"), live: json!("b") }]));
+    let [one] = &modified.drifts[..] else { panic!("{modified:?}") };
+    assert_eq!(
+        (one.rule, one.remedy, one.property.as_str()),
+        (Rule::Otherwise, Remedy::CloudFormation, "/CloudWatchRoleArn")
+    );
+    let gone = resource(ResourceState::Deleted);
+    assert_eq!((gone.drifts.len(), gone.drifts[0].rule), (1, Rule::Missing));
+    let blind = resource(ResourceState::NotChecked("UNKNOWN".to_owned()));
+    assert_eq!((blind.drifts.len(), blind.unread.len()), (0, 1));
+}
+
+#[test]
+fn a_stack_that_is_to_change_is_held_against_what_was_deployed() {
+    let mut world = settled();
+    let deployed = world.desired.stacks[&crate::tests::world::key("data", "acme-service-web")].clone();
+    let mut changed = stacks();
+    changed[2].body = body(&changed[2].body.json.replace("s3:ListBucket", "s3:PutObject"));
+    world = world.with(changed);
+    let template = DeployedTemplate {
+        region: deployed.key.region.clone(),
+        stack: deployed.key.name.clone(),
+        template: deployed.body.json.clone(),
+    };
+    world.observed.surveys.insert(name("data"), Survey { deployed: vec![template], ..Survey::default() });
+    let id = stack_id("data", "acme-service-web");
+    let report = look(&world);
+    assert_eq!((report.drifts, report.pending), (vec![], vec![id.clone()]), "the change itself is no drift");
+    role(&mut world, "acme-web").boundary = None;
+    let report = look(&world);
+    assert_eq!((report.drifts.len(), report.pending), (1, vec![id]));
+    assert_eq!(report.drifts[0].rule, Rule::BoundaryGone);
+}
+
+#[test]
+fn dates_of_iam_stand_beside_what_drifted() {
+    let mut world = settled();
+    role(&mut world, "acme-web").boundary = None;
+    let web = landfall_model::RoleName::new("acme-web").unwrap();
+    let dates = Dates { last_used: Some("2026-01-01T00:00:00Z".to_owned()), ..Dates::default() };
+    let roles = [(web, dates.clone())].into();
+    world.observed.surveys.insert(name("data"), Survey { roles, ..Survey::default() });
+    assert_eq!(look(&world).drifts[0].dates, Some(dates));
+}
+
+#[test]
+fn every_rule_stands_in_the_documentation_with_its_class() {
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/drift.md");
+    let text = std::fs::read_to_string(file).unwrap();
+    let documented: Vec<&str> = text.lines().filter(|line| line.starts_with("| `")).collect();
+    let wanted: Vec<String> =
+        Rule::ALL.iter().map(|rule| format!("| `{rule}` | {} | {} |", rule.class(), rule.words())).collect();
+    for line in &wanted {
+        assert!(documented.iter().any(|found| found.starts_with(line.as_str())), "docs/drift.md lacks: {line}");
+    }
+    assert_eq!(documented.len(), wanted.len());
 }
