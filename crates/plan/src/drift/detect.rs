@@ -80,6 +80,10 @@ pub fn drift(
             }
         }
     }
+    // Whatever is looked for: what the folder makes elsewhere is nobody else's.
+    for stack in desired.stacks.values().filter(|stack| !selection.has(&StepId::Stack(stack.key.clone()))) {
+        look.own(stack);
+    }
     let Look { owned, mut report, .. } = look;
     let owned: Vec<OwnedRole<'_>> = owned
         .iter()
@@ -235,6 +239,17 @@ impl Look<'_> {
                 let owner = StepId::Stack(stack.key.clone());
                 self.report.not_compared.push(NotCompared { owner, reason });
             }
+        }
+    }
+
+    /// Takes note of the roles that a stack makes.
+    fn own(&mut self, stack: &Stack) {
+        let account = &stack.key.account;
+        if !self.observed.surveys.contains_key(account) {
+            return;
+        }
+        if let Ok(found) = self.comparison.of(stack, &Identities::default()) {
+            self.owned.extend(found.wanted.roles.into_keys().map(|role| (account.clone(), role)));
         }
     }
 

@@ -112,3 +112,13 @@ fn a_role_under_landfalls_path_that_no_stack_makes_is_one_of_others() {
     let seen: Vec<_> = report.sightings.iter().map(|one| (one.role.as_str(), one.kind)).collect();
     assert_eq!(seen, [("acme-stray", SightingKind::Unbounded)]);
 }
+
+#[test]
+fn a_target_makes_no_stranger_of_what_the_folder_makes_elsewhere() {
+    let mut world = settled();
+    super::tests::role(&mut world, "acme-web").boundary = None;
+    world.observed.surveys = BTreeMap::from([(name("data"), Survey::default())]);
+    let target = "kind:break-glass".parse().unwrap();
+    let report = crate::drift(&world.desired, &world.graph, &world.observed, &[target]).unwrap();
+    assert_eq!((report.drifts, report.sightings), (vec![], vec![]));
+}
