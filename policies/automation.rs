@@ -159,10 +159,33 @@ fn enter(sid: &str, roles: Vec<Text>) -> Statement {
 /// What an account's state is read from. Stacks are listed, whoever made them, to find those that Landfall no longer
 /// knows; templates are read only from its own, because others may hold secrets.
 fn read(estate: &Estate) -> Vec<Statement> {
+    let [rule, topic] = estate.alarms();
     vec![
         Statement::allow("Read", ["cloudformation:Describe*", "iam:Get*", "iam:List*"]).on_all(),
         Statement::allow("ReadStacks", ["cloudformation:Detect*", "cloudformation:Get*"]).on([estate.stacks()]),
+        // CloudFormation looks for drift with the caller's permissions.
+        Statement::allow("ReadGatewayLogging", ["apigateway:GET"]).on([gateway_setting()]),
+        Statement::allow(
+            "ReadAlarmRule",
+            ["events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule"],
+        )
+        .on([rule]),
+        Statement::allow(
+            "ReadAlarmTopic",
+            [
+                "sns:GetDataProtectionPolicy",
+                "sns:GetTopicAttributes",
+                "sns:ListSubscriptionsByTopic",
+                "sns:ListTagsForResource",
+            ],
+        )
+        .on([topic]),
     ]
+}
+
+/// The setting of API Gateway in the account and each of its Regions.
+fn gateway_setting() -> Text {
+    arn("apigateway", "*", ArnAccount::None, "/account")
 }
 
 fn read_organization() -> Statement {
@@ -257,19 +280,11 @@ fn write(estate: &Estate) -> Vec<Statement> {
             "iam:PassedToService",
             ["apigateway.amazonaws.com", "ec2.amazonaws.com"],
         )),
-        Statement::allow("GatewayLogging", ["apigateway:GET", "apigateway:PATCH"]).on([arn(
-            "apigateway",
-            "*",
-            ArnAccount::None,
-            "/account",
-        )]),
+        Statement::allow("GatewayLogging", ["apigateway:PATCH"]).on([gateway_setting()]),
         Statement::allow(
             "AlarmRule",
             [
                 "events:DeleteRule",
-                "events:DescribeRule",
-                "events:ListTagsForResource",
-                "events:ListTargetsByRule",
                 "events:PutRule",
                 "events:PutTargets",
                 "events:RemoveTargets",
@@ -283,10 +298,6 @@ fn write(estate: &Estate) -> Vec<Statement> {
             [
                 "sns:CreateTopic",
                 "sns:DeleteTopic",
-                "sns:GetDataProtectionPolicy",
-                "sns:GetTopicAttributes",
-                "sns:ListSubscriptionsByTopic",
-                "sns:ListTagsForResource",
                 "sns:SetTopicAttributes",
                 "sns:Subscribe",
                 "sns:TagResource",

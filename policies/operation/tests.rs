@@ -123,6 +123,17 @@ fn questions() -> Vec<(AutomationRole, String, &'static str, Context)> {
             }
         }
     }
+    // Drift of what is not IAM's is looked for by CloudFormation, in the name of whoever asks.
+    let reads =
+        |action: &str| ["GET", "Get", "Describe", "List"].iter().any(|verb| action.contains(&format!(":{verb}")));
+    for handler in HANDLERS.iter().filter(|handler| !handler.resource.starts_with("AWS::IAM::")) {
+        for role in Makers::Readers.roles() {
+            for action in handler.actions.iter().filter(|action| reads(action)) {
+                let (resource, context) = handled(handler.resource, action);
+                out.push((*role, (*action).to_owned(), resource, context));
+            }
+        }
+    }
     // The apply role goes on in through the reader, the executor, and the role that a new account comes with.
     for resource in [
         "arn:aws:iam::444455556666:role/acme/acme-automation-executor",
