@@ -64,11 +64,16 @@ jobs:
 
 /// The files of a configuration with so many member accounts: name and text.
 pub(crate) fn files(accounts: usize) -> Vec<(String, String)> {
+    files_with(accounts, TEAM)
+}
+
+/// The same with another team.
+pub(crate) fn files_with(accounts: usize, team: &str) -> Vec<(String, String)> {
     let mut main = HEAD.to_owned();
     for index in 0..accounts {
         // Writing to a string cannot fail.
         let _ = writeln!(main, "  member-{index:05}: {{ email: aws+{index:05}@bench.example, unit: u{} }}", index % 8);
     }
     main.push_str(SECTIONS);
-    vec![("landfall.yaml".to_owned(), main), ("teams/platform.yaml".to_owned(), TEAM.to_owned())]
+    vec![("landfall.yaml".to_owned(), main), ("teams/platform.yaml".to_owned(), team.to_owned())]
 }

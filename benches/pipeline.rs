@@ -150,20 +150,23 @@ fn deployed(foundation: &Foundation, desired: &Desired) -> Result<Observed, Fail
     }
     for stack in desired.stacks.values() {
         let spec = desired.spec(stack);
+        let tags = spec.tags;
         observed.stacks.entry(stack.key.account.clone()).or_default().push(ObservedStack {
             region: stack.key.region.clone(),
             name: stack.key.name.clone(),
             id: format!("stack/{}", stack.key),
             status: StackStatus::CreateComplete,
             reason: None,
-            tags: spec.tags,
+            tags: tags.clone(),
             protected: Some(spec.protection == landfall_stacks::Protection::On),
             outputs: BTreeMap::new(),
             dates: landfall_plan::Dates::default(),
         });
         let template = serde_json::from_str(&stack.body.json)?;
         let scope = TemplateScope::of(stack, &ids, Some(&organization))?;
-        let stands = expected(&template, &scope)?;
+        let mut stands = expected(&template, &scope)?;
+        // CloudFormation hands the tags of a stack on to its roles.
+        stands.roles.values_mut().for_each(|role| role.tags.extend(tags.clone()));
         let all: &mut Identities = observed.identities.entry(stack.key.account.clone()).or_default();
         all.roles.extend(stands.roles);
         all.policies.extend(stands.policies);

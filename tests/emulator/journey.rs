@@ -15,7 +15,7 @@ use super::server::Server;
 use super::{expected, ministack, moto, wanted};
 
 /// The example, an emulator, and a proxy between.
-struct Journey {
+pub(super) struct Journey {
     credentials: (&'static str, &'static str),
     server: Server,
     proxy: Proxy,
@@ -24,11 +24,11 @@ struct Journey {
 }
 
 impl Journey {
-    async fn ministack(script: Script) -> Self {
+    pub(super) async fn ministack(script: Script) -> Self {
         Self::new(ministack::start(), ministack::CREDENTIALS, "111111111111", script).await
     }
 
-    async fn moto(script: Script) -> Self {
+    pub(super) async fn moto(script: Script) -> Self {
         Self::new(moto::start(), moto::CREDENTIALS, moto::MANAGEMENT, script).await
     }
 
@@ -99,6 +99,23 @@ impl Journey {
         self.estate.without = None;
     }
 
+    /// Deploys the example.
+    pub(super) async fn apply(&self) {
+        self.expect(&["apply", "--yes"], 0).await;
+    }
+
+    /// What `landfall drift` says: its exit code and its report.
+    pub(super) async fn drift(&self) -> (i32, serde_json::Value) {
+        let output = self.landfall(&["drift", "--format", "json"]).await;
+        let report = serde_json::from_slice(&output.stdout);
+        (output.status.code().unwrap(), report.unwrap_or_else(|error| panic!("{error}\n{}", said(&output))))
+    }
+
+    /// The emulator itself, past the proxy, and who may come in.
+    pub(super) fn reach(&self) -> (String, (&'static str, &'static str)) {
+        (self.server.url(), self.credentials)
+    }
+
     async fn templates(&self) -> PathBuf {
         let folder = self.room.path().join("templates");
         self.expect(&["synth", "--out", folder.to_str().unwrap()], 0).await;
@@ -155,7 +172,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-fn bridged() -> Script {
+pub(super) fn bridged() -> Script {
     Script { providers: Providers::Proxy, ..Script::default() }
 }
 

@@ -15,6 +15,7 @@ mod proxy;
 pub(crate) mod python;
 mod readback;
 mod server;
+mod tamper;
 mod templates;
 
 /// Whether the emulators may be started. A test that may not says so and ends.

@@ -47,5 +47,5 @@ fn what_drifted_follows_its_schema() {
     other["more"] = 1.into();
     let file = desk.path().join("other.json");
     std::fs::write(&file, other.to_string()).unwrap();
-    assert_eq!(wrong(&schema, &[file.clone()])[file.to_str().unwrap()].as_array().unwrap().len(), 2);
+    assert_eq!(wrong(&schema, std::slice::from_ref(&file))[file.to_str().unwrap()].as_array().unwrap().len(), 2);
 }

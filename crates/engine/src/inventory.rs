@@ -48,6 +48,7 @@ impl Observer<'_> {
             return Ok(Identities::default());
         }
         let endpoint = Endpoint::Iam(account.clone());
+        let looks_behind = survey.is_some();
         let mut found = match self.call(&endpoint, || port.listing()).await {
             Ok(listing) => self.sorted(wanted, listing, survey),
             Err(fault) => {
@@ -57,6 +58,17 @@ impl Observer<'_> {
                 self.singly(account, wanted, port).await?
             }
         };
+        // Not everyone who speaks this protocol lists policies; nothing is called gone by a listing alone.
+        if looks_behind {
+            for (name, resource) in
+                wanted.policies.iter().filter(|(name, _)| !found.policies.contains_key(*name)).collect::<Vec<_>>()
+            {
+                let arn = self.arn(account, resource);
+                if let Some(policy) = self.call(&endpoint, || port.policy(&arn)).await? {
+                    found.policies.insert(name.clone(), policy);
+                }
+            }
+        }
         // A profile that lost its role is in no listing of roles.
         for name in wanted.profiles.iter().filter(|name| !found.profiles.contains_key(*name)).collect::<Vec<_>>() {
             if let Some(profile) = self.call(&endpoint, || port.profile(name)).await? {

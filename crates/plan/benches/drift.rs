@@ -1,0 +1,165 @@
+//! How long it takes to compare 1,000 accounts with 50 roles each, once they are read, and how much memory all of it takes:
+//! `cargo bench -p landfall-plan --bench drift`. The figures stand in docs/performance.md.
+
+#[path = "../../../benches/organization.rs"]
+#[expect(dead_code, reason = "the other benchmarks use the rest")]
+mod organization;
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::time::{Duration, Instant};
+
+use landfall_model::{AccountId, AccountName, Foundation, OrganizationId, load_files};
+use landfall_plan::{
+    AccountStatus, Dates, Desired, DriftReport, Graph, Observed, ObservedAccount, ObservedOrganization, ObservedStack,
+    ObservedUnit, Reach, StackStatus, drift,
+};
+use landfall_stacks::{Identities, TAG_DIGEST, TemplateScope, expected, synthesize};
+
+type Failure = Box<dyn std::error::Error>;
+
+/// Jobs of the one team: each has two roles.
+const JOBS: usize = 22;
+
+fn main() -> Result<(), Failure> {
+    #[expect(clippy::disallowed_methods, reason = "a benchmark prints its table; it is no part of the binary")]
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "| accounts | roles | untouched | a role in every account changed | memory in all |")?;
+    writeln!(out, "|---:|---:|---:|---:|---:|")?;
+    for accounts in [10, 100, 1_000] {
+        let row = measure(accounts)?;
+        let [untouched, touched] = row.times.map(|time| time.as_secs_f64() * 1_000.0);
+        let memory = row.memory.map_or_else(|| "?".to_owned(), |kilobytes| (kilobytes / 1024).to_string());
+        writeln!(out, "| {accounts} | {} | {untouched:.0} ms | {touched:.0} ms | {memory} MB |", row.roles)?;
+        out.flush()?;
+    }
+    Ok(())
+}
+
+struct Row {
+    roles: usize,
+    times: [Duration; 2],
+    memory: Option<u64>,
+}
+
+fn measure(accounts: usize) -> Result<Row, Failure> {
+    let files = organization::files_with(accounts, &team());
+    let files: BTreeMap<String, Vec<u8>> = files.into_iter().map(|(name, text)| (name, text.into_bytes())).collect();
+    let loaded = load_files(&files);
+    if loaded.diagnostics.has_errors() {
+        return Err(format!("{:?}", loaded.diagnostics.sorted()).into());
+    }
+    let foundation = loaded.foundation.ok_or("no foundation")?;
+    let synthesis = synthesize(&foundation);
+    let desired = Desired::new(&foundation, synthesis.stacks).guarded(synthesis.guardrails);
+    let graph = Graph::of(&desired).map_err(|cycles| format!("{cycles:?}"))?;
+    let mut observed = standing(&foundation, &desired)?;
+    let roles = observed.identities.values().map(|all| all.roles.len()).sum();
+    let (untouched, first) = best(|| Ok(drift(&desired, &graph, &observed, &[])?))?;
+    assert!(untouched.is_clean(), "{:?}", untouched.drifts.first());
+    for all in observed.identities.values_mut() {
+        if let Some(role) = all.roles.values_mut().next() {
+            role.trust["Statement"][0]["Principal"] = "*".into();
+        }
+    }
+    let (touched, second) = best(|| Ok(drift(&desired, &graph, &observed, &[])?))?;
+    assert_eq!(touched.drifts.len(), observed.identities.len(), "one drift in every account");
+    Ok(Row { roles, times: [first, second], memory: peak() })
+}
+
+/// The best of three: what the code costs, not what else the machine does.
+fn best(mut run: impl FnMut() -> Result<DriftReport, Failure>) -> Result<(DriftReport, Duration), Failure> {
+    let mut fastest: Option<(DriftReport, Duration)> = None;
+    for _ in 0..3 {
+        let start = Instant::now();
+        let value = run()?;
+        let took = start.elapsed();
+        if fastest.as_ref().is_none_or(|(_, best)| took < *best) {
+            fastest = Some((value, took));
+        }
+    }
+    fastest.ok_or_else(|| "no run".into())
+}
+
+/// The most memory that the process ever had, in KiB; Linux tells it.
+fn peak() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().strip_suffix(" kB")?.trim().parse().ok()
+}
+
+fn team() -> String {
+    let mut text = "team: platform\naccounts: [all, \"!management\"]\nboundary: workload\nroles: per-job\n\
+                    buckets: [bench-data]\nsecrets: /batch-jobs/platform\njobs:\n"
+        .to_owned();
+    for number in 0..JOBS {
+        text.push_str(&format!("  - name: job-{number}\n"));
+    }
+    text
+}
+
+/// What would be observed if everything stood as it shall.
+fn standing(foundation: &Foundation, desired: &Desired) -> Result<Observed, Failure> {
+    let organization = OrganizationId::new("o-a1b2c3d4e5")?;
+    let management = AccountId::new("111111111111")?;
+    let mut observed = Observed {
+        caller: management.clone(),
+        organization: Some(ObservedOrganization {
+            id: organization.clone(),
+            management,
+            root: "r-root".to_owned(),
+            all_features: true,
+            policy_types: std::collections::BTreeSet::new(),
+        }),
+        units: BTreeMap::new(),
+        accounts: BTreeMap::new(),
+        pending: Vec::new(),
+        reach: BTreeMap::new(),
+        stacks: BTreeMap::new(),
+        identities: BTreeMap::new(),
+        surveys: BTreeMap::new(),
+        guardrails: BTreeMap::new(),
+    };
+    for unit in &desired.units {
+        observed.units.insert(unit.clone(), ObservedUnit { id: format!("ou-root-{unit}") });
+    }
+    let mut ids: BTreeMap<AccountName, AccountId> = BTreeMap::new();
+    for (index, account) in foundation.accounts.values().enumerate() {
+        let id = account.id.clone().map_or_else(|| AccountId::new(format!("2{index:011}")), Ok)?;
+        ids.insert(account.name.clone(), id.clone());
+        observed.reach.insert(account.name.clone(), Reach::Read);
+        let live = ObservedAccount {
+            id: id.clone(),
+            name: account.name.to_string(),
+            email: account.email.clone(),
+            status: AccountStatus::Active,
+            unit: account.unit.clone(),
+            tags: Some(desired.accounts[&account.name].tags.clone()),
+        };
+        observed.accounts.insert(id, live);
+    }
+    for stack in desired.stacks.values() {
+        let mut tags = desired.spec(stack).tags;
+        observed.stacks.entry(stack.key.account.clone()).or_default().push(ObservedStack {
+            region: stack.key.region.clone(),
+            name: stack.key.name.clone(),
+            id: format!("stack/{}", stack.key),
+            status: StackStatus::CreateComplete,
+            reason: None,
+            tags: tags.clone(),
+            protected: Some(true),
+            outputs: BTreeMap::new(),
+            dates: Dates::default(),
+        });
+        tags.remove(TAG_DIGEST);
+        let template = serde_json::from_str(&stack.body.json)?;
+        let mut stands = expected(&template, &TemplateScope::of(stack, &ids, Some(&organization))?)?;
+        stands.roles.values_mut().for_each(|role| role.tags.extend(tags.clone()));
+        let all: &mut Identities = observed.identities.entry(stack.key.account.clone()).or_default();
+        all.roles.extend(stands.roles);
+        all.policies.extend(stands.policies);
+        all.profiles.extend(stands.profiles);
+        all.providers.extend(stands.providers);
+    }
+    Ok(observed)
+}
