@@ -95,7 +95,7 @@ pub(super) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Result<E
             }
         }
     }
-    terminal.talk("`landfall plan --sandbox --drift` shows it");
+    terminal.talk("`landfall drift --sandbox` shows it");
     Ok(Exit::Done)
 }
 

@@ -1,5 +1,5 @@
-//! What is done by hand to what stands in an emulator is found, and judged as it was written down beforehand; on what
-//! nobody touched nothing is found. `manipulations.py` does it, through boto3 and nothing of Landfall's.
+//! What is done by hand to what stands in an emulator is found, and judged as it is written beside it; on what nobody
+//! touched nothing is found. `manipulations.py` does it, through boto3 and nothing of Landfall's.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,5 @@
 //! The catalogue of drift: everything that `landfall sandbox tamper` does to the deployed example is found, classified as
-//! it is written down here, put right, and gone on the second look.
+//! it is written here, put right, and gone on the second look.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -30,8 +30,9 @@ const fn case(how: &'static str, class: &'static str, end: End) -> Case {
     Case { how, class, end }
 }
 
-/// The classes were written down before the first run. A guard that is gone or weaker, emergency access and its alarm
-/// touched in whatever way, and somebody more who comes in are dangerous; what grants nothing is benign.
+/// Each class stands beside its manipulation and is held against what `landfall drift` reports. A guard that is gone or
+/// weaker, emergency access and its alarm touched in whatever way, and somebody more who comes in are dangerous; what
+/// grants nothing is benign.
 pub(super) const CASES: [Case; 47] = [
     case("widen-trust", "dangerous", End::Gone),
     case("remove-condition", "dangerous", End::Gone),
