@@ -21,13 +21,17 @@ pub(crate) fn request(desired: &Desired, look: Look) -> ObserveRequest {
             account.regions.insert(stack.key.region.clone());
         }
         let identities = known.entry(&stack.body.digest).or_insert_with(|| ids.identities(stack));
-        if look == Look::Behind {
-            let resources = beyond.entry(&stack.body.digest).or_insert_with(|| {
-                serde_json::from_str(&stack.body.json).map(|template| beyond_iam(&template)).unwrap_or_default()
-            });
-            let wanted = WantedStack { digest: stack.digest(), resources: resources.clone() };
-            account.stacks.insert((stack.key.region.clone(), stack.key.name.clone()), wanted);
-        }
+        let resources = match look {
+            Look::Behind => beyond
+                .entry(&stack.body.digest)
+                .or_insert_with(|| {
+                    serde_json::from_str(&stack.body.json).map(|template| beyond_iam(&template)).unwrap_or_default()
+                })
+                .clone(),
+            Look::Everywhere | Look::WhereUnproven => BTreeMap::new(),
+        };
+        let wanted = WantedStack { digest: stack.digest(), resources };
+        account.stacks.insert((stack.key.region.clone(), stack.key.name.clone()), wanted);
         account.identities.roles.extend(identities.roles.iter().cloned());
         account.identities.policies.extend(identities.policies.clone());
         account.identities.profiles.extend(identities.profiles.iter().cloned());

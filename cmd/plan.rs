@@ -42,8 +42,8 @@ pub(crate) struct Scope {
 
     /// Read IAM in every account, and so find what was changed behind Landfall's back
     ///
-    /// Without it IAM is only read where a stack was not read back after its last change, which spares a call for every
-    /// account. `apply --drift` puts right what it finds.
+    /// Without it IAM is only read where a stack is to be made or was not read back after its last change, which spares a
+    /// call for every account. `apply --drift` puts right what it finds.
     #[arg(long)]
     pub(crate) drift: bool,
 

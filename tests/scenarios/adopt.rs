@@ -49,9 +49,9 @@ fn inherited() -> Desk {
 #[test]
 fn what_stands_already_is_left_alone_until_it_is_adopted() {
     let desk = inherited();
-    let plan = desk.run(&["plan", "it", "--sandbox", "--drift"]);
+    let plan = desk.run(&["plan", "it", "--sandbox"]);
     assert!(plan.out.contains("landfall adopt"), "{}", plan.both());
-    let applied = desk.run(&["apply", "it", "--sandbox", "--drift", "--yes"]);
+    let applied = desk.run(&["apply", "it", "--sandbox", "--yes"]);
     assert_eq!(applied.code, 0, "{}", applied.both());
     let role = read(&desk, ROLES[0]).unwrap();
     assert_eq!((role.boundary, role.max_session), (None, 43_200), "nobody touched it");

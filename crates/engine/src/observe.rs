@@ -51,7 +51,8 @@ const LAST_DOUBT: Duration = Duration::from_secs(8);
 /// In which accounts IAM is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Look {
-    /// Where a stack was not read back after its last change, which a protected one was.
+    /// Where a stack was not read back after its last change, which a protected one was, and where one is to be made:
+    /// what it would make may stand already and be somebody else's.
     WhereUnproven,
     /// Everywhere.
     Everywhere,
@@ -61,14 +62,20 @@ pub enum Look {
 }
 
 impl Look {
-    /// Whether IAM is read in an account with these stacks of ours. A stack is protected against termination only after
-    /// what it made was read back, and unprotected before it is changed, so that a protected one is proven.
-    fn needed(self, stacks: &[ObservedStack], organization: &OrganizationName) -> bool {
+    /// Whether IAM is read in an account with these stacks, sorted by Region and name. A stack is protected against
+    /// termination only after what it made was read back, and unprotected before it is changed, so that a protected one
+    /// is proven.
+    fn needed(self, stacks: &[ObservedStack], wanted: &Wanted, organization: &OrganizationName) -> bool {
         let ours = |stack: &&ObservedStack| {
             stack.tags.get(TAG_ORGANIZATION).is_some_and(|owner| owner == organization.as_str())
         };
         let proven = |stack: &ObservedStack| stack.protected == Some(true) && stack.status.standing() == Standing::Good;
-        self != Self::WhereUnproven || stacks.iter().filter(ours).any(|stack| !proven(stack))
+        let missing = |(region, name): &(Region, StackName)| {
+            stacks.binary_search_by(|stack| (&stack.region, &stack.name).cmp(&(region, name))).is_err()
+        };
+        self != Self::WhereUnproven
+            || stacks.iter().filter(ours).any(|stack| !proven(stack))
+            || wanted.stacks.keys().any(missing)
     }
 }
 
@@ -85,16 +92,16 @@ pub struct Wanted {
     pub regions: BTreeSet<Region>,
     /// Identities that are expected or were once Landfall's.
     pub identities: WantedIdentities,
-    /// Stacks.
+    /// The stacks that shall stand.
     pub stacks: BTreeMap<(Region, StackName), WantedStack>,
 }
 
-/// What [`Look::Behind`] looks for in one stack.
+/// What is looked for in one stack.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WantedStack {
     /// What its tag [`landfall_stacks::TAG_DIGEST`] is when it was deployed as the configuration wants it.
     pub digest: Digest,
-    /// The logical ids of its resources that IAM does not tell of, with their types.
+    /// The logical ids of its resources that IAM does not tell of, with their types. Only [`Look::Behind`] looks at them.
     pub resources: BTreeMap<String, String>,
 }
 
@@ -474,7 +481,9 @@ impl Observer<'_> {
             stacks.append(&mut listed);
         }
         stacks.sort_by(|a, b| (&a.region, &a.name, &a.id).cmp(&(&b.region, &b.name, &b.id)));
-        let Some(wanted) = wanted.filter(|_| self.request.look.needed(&stacks, &self.request.organization)) else {
+        let Some(wanted) =
+            wanted.filter(|wanted| self.request.look.needed(&stacks, wanted, &self.request.organization))
+        else {
             return Ok(Inside { reach: Reach::Read, stacks, identities: None, survey: None });
         };
         let mut survey = (self.request.look == Look::Behind).then(Survey::default);

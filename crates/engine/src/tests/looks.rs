@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use landfall_model::{Email, OrganizationName, Region, RoleName, UnitPath};
+use landfall_model::{Email, OrganizationName, Region, RoleName, StackName, UnitPath};
 use landfall_plan::{AccountStatus, Observed, Reach, ResourceState, StackStatus, TAG_SEAL};
 use landfall_stacks::{Digest, Identities};
 
@@ -151,7 +151,7 @@ async fn behind_landfalls_back_more_is_looked_at() {
     let wanted = request.accounts.get_mut(&name("a1")).unwrap();
     for stack in ["acme-alarm", "acme-boundary"] {
         let resources = BTreeMap::from([("Old".to_owned(), "AWS::SNS::Topic".to_owned())]);
-        let stack = (region(), landfall_model::StackName::new(stack).unwrap());
+        let stack = (region(), StackName::new(stack).unwrap());
         wanted.stacks.insert(stack, WantedStack { digest: Digest::of("new"), resources });
     }
     let (observed, _) = look(&fake, &request).await;
@@ -231,6 +231,14 @@ async fn iam_is_read_where_a_stack_was_not_read_back() {
     protect(Some(3));
     let (observed, _) = look(&fake, &request).await;
     assert_eq!(observed.identities.keys().map(ToString::to_string).collect::<Vec<_>>(), ["a2"]);
+
+    // What a stack that is missing would make may stand already, and be somebody else's.
+    protect(None);
+    let stack = (region(), StackName::new("acme-service-y").unwrap());
+    let lacking = request.accounts.get_mut(&name("a3")).unwrap();
+    lacking.stacks.insert(stack, WantedStack { digest: Digest::of("new"), resources: BTreeMap::new() });
+    let (observed, _) = look(&fake, &request).await;
+    assert_eq!(observed.identities.keys().map(ToString::to_string).collect::<Vec<_>>(), ["a3"]);
 
     request.look = Look::Everywhere;
     let (observed, _) = look(&fake, &request).await;
