@@ -115,16 +115,17 @@ impl Session {
         plan: &Plan,
         stacks: &[(StackKey, String)],
     ) -> BTreeMap<StackKey, Result<String, String>> {
+        let entry = self.runtime.block_on(landfall_engine::entry(&*self.cloud, &plan.organization, &plan.access_role));
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(fault) => return stacks.iter().map(|(key, _)| (key.clone(), Err(fault.to_string()))).collect(),
+        };
         let wanted: Vec<WantedTemplate> = stacks
             .iter()
             .filter_map(|(key, stack)| {
                 let account = plan.account_ids.get(&key.account)?.clone();
-                let access = if key.account == plan.management {
-                    Access::Own
-                } else {
-                    Access::Assume { account: account.clone(), role: plan.access_role.clone() }
-                };
-                Some(WantedTemplate { key: key.clone(), account, access, stack: stack.clone() })
+                let ways = if key.account == plan.management { vec![Access::Own] } else { entry.ways(&account) };
+                Some(WantedTemplate { key: key.clone(), account, ways, stack: stack.clone() })
             })
             .collect();
         let options = ObserveOptions { parallel: self.limits.parallel, ..ObserveOptions::default() };

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
 use landfall_engine::port::{Access, Answer, IdentityPort, Session, Stacks};
-use landfall_model::{AccountId, Region, RoleName};
+use landfall_model::{AccountId, Region};
 use tokio::sync::Mutex as Lock;
 
 use crate::client::{Clients, Credentials};
@@ -46,17 +46,24 @@ impl Sessions {
         Ok(session)
     }
 
+    fn role(&self, account: &AccountId, resource: String) -> Arc<AssumedRole> {
+        Arc::new(AssumedRole {
+            sts: Arc::clone(&self.sts),
+            account: account.clone(),
+            resource,
+            current: Lock::default(),
+        })
+    }
+
     fn kept(&self, access: &Access) -> (Arc<AccountSession>, Option<Arc<AssumedRole>>) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let entry = kept.entry(access.clone()).or_insert_with(|| Kept {
             assumed: match access {
                 Access::Own => None,
-                Access::Assume { account, role } => Some(Arc::new(AssumedRole {
-                    sts: Arc::clone(&self.sts),
-                    account: account.clone(),
-                    role: role.clone(),
-                    current: Lock::default(),
-                })),
+                Access::Assume { account, role } => Some(self.role(account, ["role/", role.as_str()].concat())),
+                Access::AssumeOwned { account, path, role } => {
+                    Some(self.role(account, ["role", path, role.as_str()].concat()))
+                }
             },
             session: Weak::new(),
         });
@@ -77,7 +84,8 @@ impl Sessions {
 struct AssumedRole {
     sts: Arc<Sts>,
     account: AccountId,
-    role: RoleName,
+    /// The resource part of its ARN.
+    resource: String,
     current: Lock<Option<aws_credential_types::Credentials>>,
 }
 
@@ -89,12 +97,12 @@ impl AssumedRole {
             Some((held, Age::Fresh)) => return Ok(held.clone()),
             Some((held, Age::Ageing)) => {
                 // A refused renewal shows when the old ones are really over.
-                let renewed = self.sts.assume(&self.account, &self.role).await.unwrap_or_else(|_| held.clone());
+                let renewed = self.sts.assume(&self.account, &self.resource).await.unwrap_or_else(|_| held.clone());
                 return Ok(current.insert(renewed).clone());
             }
             Some((_, Age::Over)) | None => {}
         }
-        let credentials = self.sts.assume(&self.account, &self.role).await?;
+        let credentials = self.sts.assume(&self.account, &self.resource).await?;
         Ok(current.insert(credentials).clone())
     }
 }
@@ -126,7 +134,7 @@ struct Provider(Arc<AssumedRole>);
 
 impl fmt::Debug for Provider {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "role {} of {}", self.0.role, self.0.account)
+        write!(f, "{} of {}", self.0.resource, self.0.account)
     }
 }
 

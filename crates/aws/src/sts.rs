@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use aws_credential_types::Credentials;
 use landfall_engine::port::{Answer, Caller};
 use landfall_engine::{Fault, FaultKind};
-use landfall_model::{AccountId, Arn, Partition, RoleName};
+use landfall_model::{AccountId, Arn, Partition};
 
 use crate::calls::Calls;
 use crate::client::Clients;
@@ -37,10 +37,10 @@ impl Sts {
         Ok(Caller { account, arn: answer.arn.unwrap_or_default() })
     }
 
-    /// Credentials of a role in an account, for the role's default of one hour: a chained session gets no more anyway
+    /// Credentials of a role in an account, by the resource part of its ARN, for the role's default of one hour: a chained session gets no more anyway
     /// (STS API, `AssumeRole.DurationSeconds`).
-    pub(crate) async fn assume(&self, account: &AccountId, role: &RoleName) -> Answer<Credentials> {
-        let arn = Arn::iam(self.partition, account, &["role", role.as_str()].join("/"));
+    pub(crate) async fn assume(&self, account: &AccountId, resource: &str) -> Answer<Credentials> {
+        let arn = Arn::iam(self.partition, account, resource);
         let call = self.client.assume_role().role_arn(arn.as_str()).role_session_name(SESSION_NAME).send();
         let answer = self.calls.make(ASSUME, call).await?;
         let given = answer.credentials.ok_or_else(|| {

@@ -9,6 +9,7 @@ use landfall_model::AccountId;
 use landfall_stacks::StackKey;
 
 use crate::call::Calls;
+use crate::entry::enter;
 use crate::limit::Endpoint;
 use crate::port::{Access, Answer, Cloud};
 use crate::retry::Phase;
@@ -21,8 +22,8 @@ pub struct WantedTemplate {
     pub key: StackKey,
     /// Its account's id.
     pub account: AccountId,
-    /// How to get into the account.
-    pub access: Access,
+    /// How to get into the account: the ways in the order in which they are tried.
+    pub ways: Vec<Access>,
     /// Its id.
     pub stack: String,
 }
@@ -47,7 +48,7 @@ pub async fn deployed_templates(
 
 async fn template(cloud: &dyn Cloud, calls: &Calls, wanted: &WantedTemplate) -> Answer<Option<String>> {
     let quietly = |_: &Fault, _: u32, _: Duration| {};
-    let session = calls.call(&Endpoint::Sts, Phase::Read, &quietly, || cloud.enter(&wanted.access)).await?;
+    let session = calls.call(&Endpoint::Sts, Phase::Read, &quietly, || enter(cloud, &wanted.ways)).await?;
     let port = session.stacks(&wanted.key.region);
     let endpoint = Endpoint::CloudFormation(wanted.account.clone(), wanted.key.region.clone());
     calls.call(&endpoint, Phase::Read, &quietly, || port.template(&wanted.stack)).await

@@ -11,6 +11,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use crate::deploy::Goal;
+use crate::entry::Entry;
 use crate::failure::{Failure, Progress};
 use crate::limit::Endpoint;
 use crate::port::Cloud;
@@ -77,12 +78,13 @@ pub enum Refused {
 /// The run did not begin: the caller's account is not the plan's management account, or the plan is no plan.
 pub async fn execute(plan: Arc<Plan>, cloud: Arc<dyn Cloud>, options: Options, sink: Sink) -> Result<Ended, Refused> {
     let schedule = Schedule::new(&plan, options.limits).map_err(Refused::Plan)?;
-    let run = Run::new(plan, cloud, options.seed, options.patience, sink);
+    let mut run = Run::new(plan, cloud, options.seed, options.patience, sink);
     let caller = run.calls.call(&Endpoint::Sts, Phase::Read, &|_, _, _| {}, || run.cloud.caller()).await;
     let caller = caller.map_err(Refused::Caller)?;
     if caller.account != run.plan.management_id {
         return Err(Refused::WrongAccount { caller: caller.account, management: run.plan.management_id.clone() });
     }
+    run.entry = Entry::of(&caller, &run.plan.organization, &run.plan.access_role);
     let mut crew = Crew {
         outcomes: vec![None; run.plan.steps.len()],
         run: Arc::new(run),

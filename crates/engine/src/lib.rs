@@ -7,6 +7,7 @@ mod call;
 mod change;
 mod deploy;
 mod deployed;
+mod entry;
 mod error;
 mod event;
 mod execute;
@@ -33,6 +34,7 @@ pub mod transition;
 mod watch;
 
 pub use deployed::{WantedTemplate, deployed_templates};
+pub use entry::{Entry, entry};
 pub use error::{Fault, FaultKind};
 pub use event::{Event, Outcome, RunSummary, StackProgress, Stamped};
 pub use execute::{Ended, Options, Refused, execute};

@@ -1,8 +1,8 @@
 //! Reads what is really there, before planning.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
@@ -17,6 +17,7 @@ use landfall_plan::{
 use landfall_stacks::{Digest, Identities, TAG_ORGANIZATION};
 
 use crate::call::Calls;
+use crate::entry::{Entry, enter};
 use crate::limit::Endpoint;
 use crate::port::{Access, Answer, Caller, Cloud, Session};
 use crate::retry::Phase;
@@ -197,6 +198,7 @@ pub(crate) struct Observer<'a> {
     pub(crate) options: ObserveOptions,
     calls: Calls,
     sink: ObserveSink,
+    entry: OnceLock<Entry>,
 }
 
 /// What was read in one account.
@@ -217,7 +219,7 @@ pub async fn observe(
     options: ObserveOptions,
     sink: ObserveSink,
 ) -> Result<Observed, ObserveError> {
-    let observer = Observer { cloud, request, options, calls: Calls::new(options.seed), sink };
+    let observer = Observer { cloud, request, options, calls: Calls::new(options.seed), sink, entry: OnceLock::new() };
     observer.all().await
 }
 
@@ -245,6 +247,8 @@ impl Observer<'_> {
 
     async fn all(&self) -> Result<Observed, ObserveError> {
         let caller = self.call(&Endpoint::Sts, || self.cloud.caller()).await.map_err(ObserveError::Caller)?;
+        let entry = Entry::of(&caller, &self.request.organization, &self.request.access_role);
+        self.entry.get_or_init(|| entry);
         let port = self.cloud.organizations();
         let organization = self.organizations("the organization", || port.describe()).await?;
         let mut observed = Observed {
@@ -443,15 +447,11 @@ impl Observer<'_> {
 
     /// A member account that was made a moment ago, by a run that was killed since, may not let anybody in yet, and
     /// AWS's refusal is the same as for good. So a refusal is believed after some seconds.
-    async fn enter(&self, access: &Access) -> Answer<Arc<dyn Session>> {
+    async fn enter(&self, ways: &[Access]) -> Answer<Arc<dyn Session>> {
         let mut wait = FIRST_DOUBT;
         loop {
-            match self.call(&Endpoint::Sts, || self.cloud.enter(access)).await {
-                Err(fault)
-                    if fault.kind == FaultKind::AccessDenied
-                        && matches!(access, Access::Assume { .. })
-                        && wait <= LAST_DOUBT =>
-                {
+            match self.call(&Endpoint::Sts, || enter(self.cloud, ways)).await {
+                Err(fault) if fault.kind == FaultKind::AccessDenied && ways != [Access::Own] && wait <= LAST_DOUBT => {
                     tokio::time::sleep(wait).await;
                     wait *= 2;
                 }
@@ -461,12 +461,12 @@ impl Observer<'_> {
     }
 
     async fn read(&self, name: &AccountName, id: &AccountId) -> Answer<Inside> {
-        let access = if *name == self.request.management {
-            Access::Own
+        let ways = if *name == self.request.management {
+            vec![Access::Own]
         } else {
-            Access::Assume { account: id.clone(), role: self.request.access_role.clone() }
+            self.entry.get().map(|entry| entry.ways(id)).unwrap_or_default()
         };
-        let session = self.enter(&access).await?;
+        let session = self.enter(&ways).await?;
         let wanted = self.request.accounts.get(name);
         let home = std::iter::once(&self.request.home);
         let regions: BTreeSet<&Region> = home.chain(wanted.into_iter().flat_map(|wanted| &wanted.regions)).collect();

@@ -43,6 +43,15 @@ pub enum Access {
         /// The role.
         role: RoleName,
     },
+    /// By assuming one of Landfall's own roles in a member account; these stand under a path.
+    AssumeOwned {
+        /// The account.
+        account: AccountId,
+        /// The path, with `/` at both ends.
+        path: String,
+        /// The role.
+        role: RoleName,
+    },
 }
 
 /// Who is calling.

@@ -1,15 +1,15 @@
 //! What CloudFormation says is not believed: what stands in IAM is read, compared, and put right where that can be done.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use landfall_model::{AccountId, AccountName, Arn, Partition, RoleName};
+use landfall_model::{AccountId, AccountName, Arn, Partition};
 use landfall_plan::{Difference, IdentityKind, Repair, Spared, compare};
 use landfall_stacks::Identities;
 use tokio::time::Instant;
 
+use crate::entry::Entry;
 use crate::expected::Expected;
 use crate::failure::{Failure, Progress};
 use crate::limit::Endpoint;
@@ -100,12 +100,12 @@ impl<'a> Account<'a> {
         Some(Arn::iam(self.partition, self.id, &resource).as_str().to_owned())
     }
 
-    /// The role that Landfall works as, and the policies of its own that it may need on the way.
-    fn spared(&self, access_role: &RoleName) -> Spared {
-        let mut spared = Spared { roles: BTreeSet::from([access_role.clone()]), ..Spared::default() };
-        if let Some(role) = self.expected.roles.get(access_role) {
+    /// The roles that Landfall may work as, and the policies of its own that it may need on the way.
+    fn spared(&self, entry: &Entry) -> Spared {
+        let mut spared = Spared { roles: entry.roles().cloned().collect(), ..Spared::default() };
+        for role in entry.roles().filter_map(|role| self.expected.roles.get(role)) {
             let arns = role.attached.iter().chain(&role.boundary);
-            spared.policies = arns.filter_map(|arn| arn.rsplit('/').next()).map(str::to_owned).collect();
+            spared.policies.extend(arns.filter_map(|arn| arn.rsplit('/').next()).map(str::to_owned));
         }
         spared
     }
@@ -147,7 +147,7 @@ impl Work {
             differences.retain(|one| scope.has(one));
         }
         let mut since = Instant::now();
-        let spared = account.spared(&self.run.plan.access_role);
+        let spared = account.spared(&self.run.entry);
         while !differences.is_empty() {
             // What was made a moment ago, by CloudFormation or by this run, may take a while to be seen.
             let made = scope == Scope::Made || rounds > 0;

@@ -12,10 +12,11 @@ use landfall_stacks::{GuardrailKey, ParameterSource};
 use tokio::time::Instant;
 
 use crate::call::Calls;
+use crate::entry::{Entry, enter};
 use crate::failure::{Failure, Progress};
 use crate::limit::Endpoint;
 use crate::pace::Pace;
-use crate::port::{Access, Answer, Cloud, Session};
+use crate::port::{Access, Answer, Caller, Cloud, Session};
 use crate::readback::Reading;
 use crate::retry::Phase;
 use crate::schedule::Position;
@@ -58,6 +59,8 @@ pub(crate) struct Run {
     pub(crate) calls: Calls,
     pub(crate) pace: Pace,
     pub(crate) patience: Duration,
+    /// By which roles accounts are entered.
+    pub(crate) entry: Entry,
     pub(crate) listings: Keyed<(AccountName, Region), Listing>,
     pub(crate) readings: Keyed<AccountName, Reading>,
     doors: Keyed<AccountName, tokio::sync::Mutex<()>>,
@@ -69,6 +72,9 @@ pub(crate) struct Run {
 impl Run {
     /// The beginning of a run.
     pub(crate) fn new(plan: Arc<Plan>, cloud: Arc<dyn Cloud>, seed: u64, patience: Duration, sink: Sink) -> Self {
+        // Until the caller is known it is anybody.
+        let anybody = Caller { account: plan.management_id.clone(), arn: String::new() };
+        let entry = Entry::of(&anybody, &plan.organization, &plan.access_role);
         let known = Known {
             accounts: plan.account_ids.clone(),
             units: plan.unit_ids.clone(),
@@ -81,6 +87,7 @@ impl Run {
             calls: Calls::new(seed),
             pace: Pace::default(),
             patience,
+            entry,
             listings: Keyed::default(),
             readings: Keyed::default(),
             doors: Keyed::default(),
@@ -218,14 +225,10 @@ impl Work {
     /// Enters an account, one step at a time, so that its role is assumed once.
     pub(crate) async fn enter(&self, account: &AccountName, phase: Phase) -> Progress<Arc<dyn Session>> {
         let id = self.run.account(account)?;
-        let access = if *account == self.run.plan.management {
-            Access::Own
-        } else {
-            Access::Assume { account: id, role: self.run.plan.access_role.clone() }
-        };
+        let ways = if *account == self.run.plan.management { vec![Access::Own] } else { self.run.entry.ways(&id) };
         let door = self.run.doors.of(account.clone());
         let _turn = door.lock().await;
-        self.call(&Endpoint::Sts, phase, || self.run.cloud.enter(&access))
+        self.call(&Endpoint::Sts, phase, || enter(&*self.run.cloud, &ways))
             .await
             .map_err(|fault| Failure::call(&format!("account {account} could not be entered"), fault))
     }

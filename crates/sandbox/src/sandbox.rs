@@ -191,7 +191,7 @@ impl Cloud for Sandbox {
         };
         let (account, role) = match access {
             Access::Own => return Ok(open(self.settings().management)),
-            Access::Assume { account, role } => (account, role),
+            Access::Assume { account, role } | Access::AssumeOwned { account, role, .. } => (account, role),
         };
         if !locked(&self.inner.assumed).contains(access) {
             let call = Call::new("sts:AssumeRole").in_account(account);

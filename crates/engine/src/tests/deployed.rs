@@ -14,7 +14,7 @@ use super::fake::{Fake, Strike, id, region};
 
 fn wanted(stack: &str) -> WantedTemplate {
     let key = StackKey { account: name("home"), region: region(), name: stack.parse().unwrap() };
-    WantedTemplate { key, account: id(1), access: Access::Own, stack: stack.to_owned() }
+    WantedTemplate { key, account: id(1), ways: vec![Access::Own], stack: stack.to_owned() }
 }
 
 #[tokio::test(start_paused = true)]

@@ -294,7 +294,7 @@ impl Cloud for Fake {
     async fn enter(&self, access: &Access) -> Answer<Arc<dyn Session>> {
         let account = match access {
             Access::Own => self.world().caller.clone(),
-            Access::Assume { account, .. } => {
+            Access::Assume { account, .. } | Access::AssumeOwned { account, .. } => {
                 let entered = self.world().tags.contains_key(&format!("session {account}"));
                 if !entered {
                     self.call("sts:AssumeRole", account.as_str(), |_| Ok(())).await?;
