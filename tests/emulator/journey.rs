@@ -46,6 +46,13 @@ impl Journey {
 
     /// Runs the binary on the example, with the emulator's environment and nothing else.
     async fn landfall(&self, arguments: &[&str]) -> Output {
+        let (key, secret) = self.credentials;
+        let own = [("AWS_ACCESS_KEY_ID", key), ("AWS_SECRET_ACCESS_KEY", secret)];
+        self.landfall_as(own.map(|(name, value)| (name.to_owned(), value.to_owned())), arguments).await
+    }
+
+    /// Runs the binary with other credentials.
+    async fn landfall_as(&self, credentials: impl IntoIterator<Item = (String, String)>, arguments: &[&str]) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_landfall"));
         command
             .args(arguments)
@@ -53,8 +60,7 @@ impl Journey {
             .current_dir(self.room.path())
             .env_clear()
             .env("AWS_ENDPOINT_URL", self.proxy.url())
-            .env("AWS_ACCESS_KEY_ID", self.credentials.0)
-            .env("AWS_SECRET_ACCESS_KEY", self.credentials.1)
+            .envs(credentials)
             .env("AWS_EC2_METADATA_DISABLED", "true")
             .env("NO_PROXY", "127.0.0.1");
         tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
@@ -109,6 +115,20 @@ impl Journey {
         let output = self.landfall(&["drift", "--format", "json"]).await;
         let report = serde_json::from_slice(&output.stdout);
         (output.status.code().unwrap(), report.unwrap_or_else(|error| panic!("{error}\n{}", said(&output))))
+    }
+
+    /// Runs the binary with the credentials of a session: its exit code, and the ARNs of the roles that it assumed.
+    pub(super) async fn assumed_by(
+        &self,
+        session: &BTreeMap<String, String>,
+        arguments: &[&str],
+    ) -> (i32, Vec<String>) {
+        let before = self.proxy.calls();
+        let output = self.landfall_as(session.clone(), arguments).await;
+        let calls = self.proxy.calls_since(before);
+        let assumed = calls.into_iter().filter(|call| call.operation == "sts:AssumeRole");
+        let arns = assumed.filter_map(|mut call| call.parameters.remove("RoleArn")).collect();
+        (output.status.code().unwrap(), arns)
     }
 
     /// The emulator itself, past the proxy, and who may come in.
