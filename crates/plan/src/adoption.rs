@@ -308,7 +308,10 @@ mod tests {
         let draft = adopt(&adopter("acme"), &observed, &names, &[], Extent::ALL[0]).unwrap();
         assert!(draft.guardrails.is_empty());
         assert!(
-            draft.left_alone.iter().any(|line| line.starts_with("stack acme-boundary, which is not Landfall's in "))
+            draft
+                .left_alone
+                .iter()
+                .any(|line| line.starts_with("stack acme-boundary-workload, which is not Landfall's in "))
         );
         assert!(draft.left_alone.iter().any(|line| line == "policy acme-require-imdsv2"));
         observed.organization = None;

@@ -126,7 +126,7 @@ impl Elements {
             Value::Object(sorts) => {
                 for (sort, names) in sorts {
                     let normal = |name: &str| match sort.as_str() {
-                        "AWS" => account_of_root(name),
+                        "AWS" => account_of_root(name).into_owned(),
                         "Service" => service(name),
                         _ => name.to_owned(),
                     };
@@ -193,11 +193,12 @@ impl Ord for Elements {
 }
 
 /// An account's root ARN and its bare id name the same principal; IAM answers with the ARN.
-fn account_of_root(name: &str) -> String {
-    let parts: Vec<&str> = name.split(':').collect();
-    match parts.as_slice() {
-        ["arn", _, "iam", "", account, "root"] => (*account).to_owned(),
-        _ => name.to_owned(),
+pub(crate) fn account_of_root(name: &str) -> Cow<'_, str> {
+    let mut parts = name.split(':');
+    let head = (parts.next(), parts.next(), parts.next(), parts.next());
+    match (head, parts.next(), parts.next(), parts.next()) {
+        ((Some("arn"), Some(_), Some("iam"), Some("")), Some(account), Some("root"), None) => Cow::Borrowed(account),
+        _ => Cow::Borrowed(name),
     }
 }
 

@@ -42,7 +42,7 @@ pub fn drift(
         standing: standing(observed),
         sources: sources(desired),
         comparison: Comparison::new(desired, &ids, organization_id),
-        owned: BTreeSet::new(),
+        owned: BTreeMap::new(),
         report: DriftReport::default(),
     };
     for id in graph.order().filter(|id| selection.has(id)) {
@@ -87,9 +87,10 @@ pub fn drift(
     let Look { owned, mut report, .. } = look;
     let owned: Vec<OwnedRole<'_>> = owned
         .iter()
-        .filter_map(|(account, role)| {
-            let role = observed.identities.get(account)?.roles.get(role)?;
-            Some(OwnedRole { account, role })
+        .filter_map(|(account, roles)| Some((account, roles, observed.identities.get(account)?)))
+        .flat_map(|(account, roles, live)| {
+            let role = |name| live.roles.get(name).map(|role| OwnedRole { account, role });
+            roles.iter().filter_map(role)
         })
         .collect();
     let watch = Watch::new(desired, observed, &ids, &owned);
@@ -138,7 +139,7 @@ struct Look<'a> {
     sources: BTreeMap<&'a str, &'a ParameterSource>,
     comparison: Comparison<'a>,
     /// The roles that the folder's stacks make.
-    owned: BTreeSet<(AccountName, RoleName)>,
+    owned: BTreeMap<AccountName, BTreeSet<RoleName>>,
     report: DriftReport,
 }
 
@@ -225,7 +226,7 @@ impl Look<'_> {
         let Some(live) = self.observed.identities.get(account) else { return };
         match self.comparison.of(stack, live) {
             Ok(found) => {
-                self.owned.extend(found.wanted.roles.keys().map(|role| (account.clone(), role.clone())));
+                self.owned.entry(account.clone()).or_default().extend(found.wanted.roles.keys().cloned());
                 if found.differences.is_empty() {
                     return;
                 }
@@ -249,7 +250,7 @@ impl Look<'_> {
             return;
         }
         if let Ok(found) = self.comparison.of(stack, &Identities::default()) {
-            self.owned.extend(found.wanted.roles.into_keys().map(|role| (account.clone(), role)));
+            self.owned.entry(account.clone()).or_default().extend(found.wanted.roles.into_keys());
         }
     }
 

@@ -1,5 +1,6 @@
 //! What Landfall does not own and should be seen: roles of others that lead to its own, or out of the organization.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use landfall_model::{AccountId, AccountName, Arn, Kind, RoleName};
@@ -11,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Dates, ForeignRole};
-use crate::document::{Elements, statements};
+use crate::document::{Elements, account_of_root, statements};
 use crate::{Desired, Observed};
 
 /// A role of somebody else that should be seen. Nothing is done about it.
@@ -87,7 +88,7 @@ impl<'a> Watch<'a> {
         for (index, one) in owned.iter().enumerate() {
             inside.entry(one.account).or_default().push(index);
             for principal in principals(&one.role.trust) {
-                let list = doors.entry(principal).or_default();
+                let list = doors.entry(principal.into_owned()).or_default();
                 if list.last() != Some(&index) {
                     list.push(index);
                 }
@@ -174,9 +175,18 @@ fn named(statement: &Elements) -> impl Iterator<Item = String> {
     statement.values("Principal/AWS").into_iter().flatten().map(str::to_owned)
 }
 
-/// Whom the Allow statements of a trust policy name.
-fn principals(trust: &Value) -> BTreeSet<String> {
-    statements(trust).iter().filter(|statement| statement.allows()).flat_map(named).collect()
+/// Whom the Allow statements of a trust policy name. Every owned role is asked, so statements are not taken apart.
+fn principals(trust: &Value) -> BTreeSet<Cow<'_, str>> {
+    let allows = |one: &&Value| one.get("Effect").and_then(Value::as_str) == Some("Allow");
+    let names = list(trust).iter().filter(allows).filter_map(|one| match one.get("Principal") {
+        Some(Value::Object(sorts)) => sorts.get("AWS"),
+        anybody => anybody,
+    });
+    let each = names.flat_map(|names| match names {
+        Value::Array(names) => names.as_slice(),
+        one => std::slice::from_ref(one),
+    });
+    each.filter_map(Value::as_str).map(account_of_root).collect()
 }
 
 /// The account of a principal.
