@@ -40,6 +40,14 @@ const CAPABILITIES: &[(&str, bool, bool)] = &[
     ("events carry the request token", true, false),
     ("termination protection holds", true, false),
     ("existing role fails the stack", false, false),
+    ("stack update leaves a role's other tags", false, true),
+    ("drift AWS::SNS::Topic", true, false),
+    ("drift AWS::SNS::TopicPolicy", false, false),
+    ("drift AWS::Events::Rule", true, false),
+    ("import AWS::IAM::Role", true, false),
+    ("import with tags is refused", true, false),
+    ("import AWS::IAM::ManagedPolicy", false, false),
+    ("import AWS::IAM::InstanceProfile", false, false),
 ];
 
 fn probe(server: &Server, credentials: (&str, &str)) -> BTreeMap<String, bool> {

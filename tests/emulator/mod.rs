@@ -3,6 +3,7 @@
 //! `LANDFALL_TEST_EMULATORS=off` leaves these tests out.
 
 mod adapter;
+mod adoption;
 mod entry;
 mod environment;
 pub(crate) mod expected;

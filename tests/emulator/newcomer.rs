@@ -1,30 +1,35 @@
 //! A newcomer's path on ministack: the scenario of the sandbox through the real SDK, with a hand that is not ours.
 
+use std::path::Path;
 use std::process::{Command, Output};
 
+use serde_json::Value;
 use tempfile::TempDir;
 
 use super::proxy::{Providers, Proxy, Script};
 use super::python::Python;
+use super::readback::{self, Organization};
 use super::server::Server;
 use super::{ministack, wanted};
 
 /// An empty room, an emulator, and a proxy between.
-struct Newcomer {
+pub(super) struct Newcomer {
     server: Server,
     proxy: Proxy,
     room: TempDir,
 }
 
 impl Newcomer {
-    async fn arrives() -> Self {
+    /// With nothing in the room.
+    pub(super) async fn arrives() -> Self {
         let server = ministack::start();
         let script = Script { providers: Providers::Proxy, ..Script::default() };
         let proxy = Proxy::start(server.address(), script).await;
         Self { server, proxy, room: tempfile::tempdir().unwrap() }
     }
 
-    async fn says(&self, arguments: &[&str], code: i32) -> String {
+    /// What the binary says, which ends with a code.
+    pub(super) async fn says(&self, arguments: &[&str], code: i32) -> String {
         let (key, secret) = ministack::CREDENTIALS;
         let mut command = Command::new(env!("CARGO_BIN_EXE_landfall"));
         command
@@ -42,13 +47,33 @@ impl Newcomer {
         said
     }
 
-    /// Somebody gives a role an inline policy that allows everything.
-    fn tampers(&self, account: &str, role: &str) {
+    /// Writes an organization with two accounts.
+    pub(super) async fn settles(&self) {
+        self.says(&["init", "it", "--name", "globex", "--email", "aws@globex.example"], 0).await;
+        for (name, unit) in [("orders-prod", "workloads/prod"), ("orders-dev", "workloads/dev")] {
+            let email = format!("--email=aws+{name}@globex.example");
+            self.says(&["onboard", "account", name, "it", &email, "--unit", unit], 0).await;
+        }
+    }
+
+    /// Somebody does something to a role by hand; how it stands then.
+    pub(super) fn hand(&self, account: &str, role: &str, actions: &[&str]) -> Value {
         let (key, secret) = ministack::CREDENTIALS;
-        let mut hand = Python::ready().script("tamper.py");
-        hand.args([&self.server.url(), key, secret, "OrganizationAccountAccessRole", account, role]);
+        let mut hand = Python::ready().script("hand.py");
+        hand.args([&self.server.url(), key, secret, "OrganizationAccountAccessRole", account, role]).args(actions);
         let output = hand.output().unwrap();
         assert!(output.status.success(), "{}", both(&output));
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+
+    /// What stands, asked of the emulator itself.
+    pub(super) fn read(&self) -> Organization {
+        readback::read(&self.server.url(), ministack::CREDENTIALS)
+    }
+
+    /// The folder that it works in.
+    pub(super) fn room(&self) -> &Path {
+        self.room.path()
     }
 }
 
@@ -62,16 +87,12 @@ async fn from_nothing_to_a_team_that_comes_and_goes_on_ministack() {
         return;
     }
     let newcomer = Newcomer::arrives().await;
-    newcomer.says(&["init", "it", "--name", "globex", "--email", "aws@globex.example"], 0).await;
-    for (name, unit) in [("orders-prod", "workloads/prod"), ("orders-dev", "workloads/dev")] {
-        let email = format!("--email=aws+{name}@globex.example");
-        newcomer.says(&["onboard", "account", name, "it", &email, "--unit", unit], 0).await;
-    }
+    newcomer.settles().await;
     let team = ["--accounts=orders-prod,orders-dev", "--buckets=globex-orders", "--jobs=load"];
     newcomer.says(&[&["onboard", "team", "orders", "it"][..], &team].concat(), 0).await;
     newcomer.says(&["apply", "it", "--yes"], 0).await;
 
-    newcomer.tampers("orders-prod", "orders-job-role");
+    newcomer.hand("orders-prod", "orders-job-role", &["add-inline"]);
     // ministack does not detect the drift of a topic's policy, and that is said: the exit code is 3 with or without drift.
     let drift = newcomer.says(&["drift", "it"], 3).await;
     assert!(drift.contains("orders-job-role") && drift.contains("by-hand"), "{drift}");

@@ -130,6 +130,10 @@ def resources():
     for number, kind in enumerate(sorted(properties, key=lambda kind: (kind.endswith("Profile"), kind))):
         stood = make(f"probe-{number}", {"Probe": {"Type": kind, "Properties": properties[kind]}})
         FOUND[f"resource {kind}"] = stood
+        if kind.startswith(("AWS::SNS", "AWS::Events")):
+            FOUND[f"drift {kind}"] = not refused(
+                stacks.detect_stack_resource_drift, StackName=f"probe-{number}", LogicalResourceId="Probe"
+            )
 
 
 def role_properties():
@@ -187,10 +191,13 @@ def updates():
     except REFUSALS:
         FOUND["empty change set fails"] = False
     FOUND["unchanged update is refused"] = refused(stacks.update_stack, **same)
+    iam.tag_role(RoleName="probe-update", Tags=[{"Key": "mine", "Value": "yes"}])
     longer = {"Resources": {"Role": a_role("probe-update", MaxSessionDuration=7200)}}
     stacks.update_stack(**{**same, "TemplateBody": json.dumps(longer)})
     time.sleep(0.2)
     FOUND["stack update changes a role"] = iam.get_role(RoleName="probe-update")["Role"]["MaxSessionDuration"] == 7200
+    tags = iam.list_role_tags(RoleName="probe-update")["Tags"]
+    FOUND["stack update leaves a role's other tags"] = {"Key": "mine", "Value": "yes"} in tags
     FOUND["termination protection holds"] = refused(stacks.delete_stack, StackName="probe-update")
     template = json.dumps({"Resources": {"Role": a_role("probe-capability")}})
     FOUND["capabilities are demanded"] = refused(
@@ -202,7 +209,57 @@ def updates():
     )
 
 
+def taken_in(stack, kind, properties, key, value, **arguments):
+    """Whether an import takes a resource that stands into a new stack."""
+    resource = {"Type": kind, "Properties": properties, "DeletionPolicy": "Retain"}
+    identifier = {"ResourceType": kind, "LogicalResourceId": "Taken", "ResourceIdentifier": {key: value}}
+    try:
+        stacks.create_change_set(
+            StackName=stack,
+            ChangeSetName="import",
+            ChangeSetType="IMPORT",
+            TemplateBody=json.dumps({"Resources": {"Taken": resource}}),
+            ResourcesToImport=[identifier],
+            Capabilities=["CAPABILITY_NAMED_IAM"],
+            **arguments,
+        )
+        time.sleep(0.2)
+        stacks.execute_change_set(StackName=stack, ChangeSetName="import")
+        time.sleep(0.2)
+        return status(stack) == "IMPORT_COMPLETE"
+    except REFUSALS:
+        return False
+
+
+def imports():
+    for name in ("probe-import", "probe-tagged"):
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST))
+    before = iam.get_role(RoleName="probe-import")["Role"]["RoleId"]
+    role = "AWS::IAM::Role"
+    stood = taken_in("import-role", role, a_role("probe-import")["Properties"], "RoleName", "probe-import")
+    after = iam.get_role(RoleName="probe-import")["Role"]["RoleId"]
+    FOUND[f"import {role}"] = stood and before == after
+    tagged = a_role("probe-tagged")["Properties"]
+    tags = [{"Key": "owner", "Value": "platform"}]
+    FOUND["import with tags is refused"] = stood and not taken_in(
+        "import-tagged", role, tagged, "RoleName", "probe-tagged", Tags=tags
+    )
+    made = iam.create_policy(PolicyName="probe-import", PolicyDocument=json.dumps(document("s3:*")))["Policy"]
+    policy = "AWS::IAM::ManagedPolicy"
+    FOUND[f"import {policy}"] = taken_in(
+        "import-policy", policy, a_policy("probe-import")["Properties"], "PolicyArn", made["Arn"]
+    )
+    iam.create_instance_profile(InstanceProfileName="probe-import")
+    iam.add_role_to_instance_profile(InstanceProfileName="probe-import", RoleName="probe-import")
+    profile = "AWS::IAM::InstanceProfile"
+    held = {"InstanceProfileName": "probe-import", "Roles": ["probe-import"]}
+    FOUND[f"import {profile}"] = taken_in(
+        "import-profile", profile, held, "InstanceProfileName", "probe-import"
+    )
+
+
 resources()
 role_properties()
 updates()
+imports()
 json.dump(FOUND, sys.stdout)

@@ -93,8 +93,12 @@ fn an_adoption_that_was_cut_off_goes_on() {
     let failed = desk.run(&["adopt", "it", "--sandbox", "--apply", "--yes"]);
     assert_eq!(failed.code, 1, "the import is done, and the update is refused: {}", failed.both());
     inside(&desk, async |sandbox, _| sandbox.configure(|settings| settings.faults.clear()).unwrap());
-    let applied = desk.run(&["apply", "it", "--sandbox", "--yes"]);
-    assert_eq!(applied.code, 0, "{}", applied.both());
+    // An import brings no tags, and so nobody but the adoption can tell whose the stack is.
+    let applied = desk.run(&["apply", "it", "--sandbox", "--drift", "--yes"]);
+    assert!(applied.out.contains("landfall adopt"), "{}", applied.both());
+    assert_eq!(read(&desk, ROLES[0]).unwrap().max_session, 43_200, "nobody touched it");
+    let adopted = desk.run(&["adopt", "it", "--sandbox", "--apply", "--yes"]);
+    assert_eq!(adopted.code, 0, "{}", adopted.both());
     let role = read(&desk, ROLES[0]).unwrap();
     assert_eq!(role.tags.get("mine").map(String::as_str), Some("yes"));
     assert_eq!(desk.run(&["drift", "it", "--sandbox"]).code, 0);

@@ -58,7 +58,8 @@ impl StacksAdapter {
             .change_set_name(name)
             .template_body(request.template.as_ref())
             .set_parameters(Some(parameters(&request.parameters)))
-            .set_tags(Some(tags(&request.tags)))
+            // An empty list is not the same as none: it takes the stack's tags away.
+            .set_tags((!request.tags.is_empty()).then(|| tags(&request.tags)))
             .capabilities(Capability::CapabilityNamedIam)
             .client_token(&request.token)
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use landfall_plan::{Imported, ObservedStack, StackSpec, StackStatus};
-use landfall_stacks::{Digest, StackKey, TAG_DIGEST, TAG_ORGANIZATION};
+use landfall_stacks::{Digest, StackKey, TAG_ORGANIZATION};
 use tokio::time::Instant;
 
 use crate::deploy::Goal;
@@ -34,7 +34,8 @@ impl Work {
         let id = match self.named(&spot).await? {
             Some(stack) if stack.status != StackStatus::ReviewInProgress => {
                 let owner = stack.tags.get(TAG_ORGANIZATION).map(String::as_str);
-                if owner != Some(self.run.plan.organization.as_str()) {
+                let ours = owner == Some(self.run.plan.organization.as_str());
+                if !ours && !self.imported(&spot, &stack, import).await? {
                     return Err(Failure::new(format!("a stack of the name {} stands there by now", stack.name))
                         .hint("make a new plan"));
                 }
@@ -48,6 +49,19 @@ impl Work {
     async fn named(&self, spot: &Spot<'_>) -> Progress<Option<ObservedStack>> {
         let found = self.look(spot, spot.key.name.as_str()).await;
         found.map_err(|fault| Failure::call("the stack could not be looked at", fault))
+    }
+
+    /// Whether a stack is what this import makes, and nothing was done to it since. It has no tags that would say so, but
+    /// nobody else writes that template.
+    async fn imported(&self, spot: &Spot<'_>, stack: &ObservedStack, import: &Digest) -> Progress<bool> {
+        if stack.status != StackStatus::ImportComplete || !stack.tags.is_empty() {
+            return Ok(false);
+        }
+        let read = self.call(&spot.endpoint(), Phase::Read, || spot.stacks.template(&stack.id)).await;
+        let deployed = read.map_err(|fault| Failure::call("the stack's template could not be read", fault))?;
+        let json = |text: &str| serde_json::from_str::<serde_json::Value>(text).ok();
+        let wanted = self.run.plan.templates.get(import).and_then(|text| json(text));
+        Ok(wanted.is_some() && deployed.and_then(|text| json(&text)) == wanted)
     }
 
     /// Imports; the stack's id comes back.
@@ -89,8 +103,8 @@ impl Work {
         let template = self.run.plan.templates.get(import).cloned();
         request.template = template
             .ok_or_else(|| Failure::new(format!("the plan has no template {import}")).hint("make a new plan"))?;
-        // The digest says that a stack is as it shall be, which it is after the update only.
-        request.tags.remove(TAG_DIGEST);
+        // CloudFormation refuses an import that brings tags ("you cannot modify or add [Tags]"); the update brings them.
+        request.tags.clear();
         let mark = Digest::of(format!("import {} {import} {:?}", self.id, request.parameters));
         request.token = format!("landfall-import-{}", mark.as_str().get(..32).unwrap_or_default());
         Ok(request)

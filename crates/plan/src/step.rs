@@ -268,7 +268,7 @@ pub enum Action {
         import: Digest,
         /// What is imported.
         resources: Vec<Imported>,
-        /// The id of a stack that was begun by an import that was not carried out.
+        /// The id of a stack that an adoption that was cut off has left.
         begun: Option<String>,
         /// What of the resources differs from the template, and is put right afterwards.
         differences: Vec<Difference>,

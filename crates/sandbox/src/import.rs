@@ -45,6 +45,12 @@ impl RegionStacks {
             return Err(wrong_status(OPERATION, &stack, "updated"));
         }
         let (target, new) = self.define(world, OPERATION, request)?;
+        if target.tags != stack.definition.tags {
+            return Err(refused(
+                OPERATION,
+                "As part of the import operation, you cannot modify or add [Tags]".to_owned(),
+            ));
+        }
         let old = Blueprint::of(world, &stack, &stack.definition);
         check(world, &stack, (&old, &new), resources).map_err(|message| refused(OPERATION, message))?;
         let aim = Aim::Import(resources.to_vec());

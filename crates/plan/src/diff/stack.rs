@@ -57,8 +57,7 @@ impl<'a> StackDiff<'a> {
     pub(crate) fn of(&mut self, stack: &Stack) -> StackVerdict {
         let spec = || self.desired.spec(stack);
         let found = self.standing.get(&stack.key).copied();
-        let shell = |live: &&ObservedStack| live.status == StackStatus::ReviewInProgress;
-        if found.is_none_or(|live| shell(&live))
+        if found.is_none_or(begun)
             && let Some(verdict) = self.taken(stack, found)
         {
             return verdict;
@@ -210,6 +209,16 @@ impl<'a> StackDiff<'a> {
 /// Whether what was last deployed is what the configuration wants by now.
 pub(crate) fn deployed_as_wanted(stack: &Stack, live: &ObservedStack) -> bool {
     live.tags.get(TAG_DIGEST).map(String::as_str) == Some(stack.digest().as_str())
+}
+
+/// Whether a stack may be what an adoption that was cut off has left. An import takes no tags, and so nothing says yet
+/// whose it is: whoever goes on looks at its template.
+fn begun(live: &ObservedStack) -> bool {
+    match live.status {
+        StackStatus::ReviewInProgress => true,
+        StackStatus::ImportComplete => live.tags.is_empty(),
+        _ => false,
+    }
 }
 
 /// Tags that Landfall or AWS adds for itself.
