@@ -36,7 +36,7 @@ async fn a_role_that_stood_is_adopted_and_kept_as_it_shall_be_on_ministack() {
     let team = ["--accounts=orders-prod,orders-dev", "--buckets=globex-orders", "--jobs=load"];
     newcomer.says(&[&["onboard", "team", "orders", "it"][..], &team].concat(), 0).await;
 
-    let applied = newcomer.says(&["apply", "it", "--drift", "--yes"], 0).await;
+    let applied = newcomer.says(&["apply", "it", "--yes"], 0).await;
     assert!(applied.contains("landfall adopt") && applied.contains(ROLE), "{applied}");
     assert_eq!(newcomer.hand(ACCOUNT, ROLE, &[]), made, "nobody touched it");
     // The other account has no such role, and so its stack stands.

@@ -81,7 +81,7 @@ impl Deploy<'_> {
         self.id = Some(stack.id.clone());
         self.token = match self.goal {
             Goal::Revert(..) => self.moment("revert"),
-            Goal::Stand(..) | Goal::Update(..) | Goal::Gone(..) => self.mark("update"),
+            Goal::Stand(..) | Goal::Update(..) | Goal::Gone(..) => self.mark_from("update", stack),
         };
         request.token.clone_from(&self.token);
         let id = match self.make(&request).await? {

@@ -184,8 +184,13 @@ impl<'a> Deploy<'a> {
         }
         let round = self.rounds;
         text.push_str(&format!(" {round}"));
-        let digest = Digest::of(text);
-        format!("landfall-{verb}-{}", digest.as_str().get(..32).unwrap_or_default())
+        token(verb, &text)
+    }
+
+    /// As [`Self::mark`], for what begins at a stack as it was found: the same again after another operation is another
+    /// one, though its content be the same. A stack that goes back to what it was before would not be updated otherwise.
+    pub(crate) fn mark_from(&self, verb: &str, stack: &ObservedStack) -> String {
+        token(verb, &format!("{} {} {:?}", self.mark(verb), stack.status, stack.dates.updated))
     }
 
     /// Another one each time: the same drift may be reverted again later, and then it is another operation. Reverting what
@@ -418,6 +423,11 @@ impl<'a> Deploy<'a> {
         self.tries = Tries::default();
         Some(wait)
     }
+}
+
+/// A client request token of at most 128 letters, digits and hyphens. Source: CloudFormation API, `ClientRequestToken`.
+fn token(verb: &str, text: &str) -> String {
+    format!("landfall-{verb}-{}", Digest::of(text).as_str().get(..32).unwrap_or_default())
 }
 
 fn failed_creation(status: StackStatus) -> bool {

@@ -43,6 +43,8 @@ pub(crate) struct FakeStack {
     pub(crate) tags: BTreeMap<String, String>,
     pub(crate) protected: bool,
     pub(crate) request: Option<StackRequest>,
+    /// When it was last updated.
+    pub(crate) updated: Option<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -238,8 +240,9 @@ impl World {
     pub(crate) fn put_stack(&mut self, account: u32, name: &str, status: StackStatus, tags: &[(&str, &str)]) -> String {
         let id_text = format!("arn:{name}/{}", self.fresh());
         let tags = tags.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-        let stack = FakeStack { id: id_text.clone(), status, next: None, tags, protected: false, request: None };
         let spot = (id(account), region());
+        let (id, updated) = (id_text.clone(), None);
+        let stack = FakeStack { id, status, next: None, tags, protected: false, request: None, updated };
         self.stacks.entry(spot).or_default().entry(StackName::new(name).unwrap()).or_default().push(stack);
         id_text
     }
@@ -279,7 +282,7 @@ fn observed(name: &StackName, stack: &FakeStack) -> ObservedStack {
         tags: stack.tags.clone(),
         protected: Some(stack.protected),
         outputs: BTreeMap::new(),
-        dates: landfall_plan::Dates::default(),
+        dates: landfall_plan::Dates { updated: stack.updated.clone(), ..Default::default() },
     }
 }
 
@@ -562,6 +565,7 @@ impl Stacks for Formation {
                 tags: request.tags.clone(),
                 protected: request.protection == Protection::On,
                 request: Some(request.clone()),
+                updated: None,
             };
             let all = w.stacks.entry(self.spot.clone()).or_default();
             all.entry(request.stack.clone()).or_default().push(stack);
@@ -601,6 +605,7 @@ impl Stacks for Formation {
                 tags: request.tags.clone(),
                 protected: false,
                 request: None,
+                updated: None,
             };
             w.stacks.entry(self.spot.clone()).or_default().entry(request.stack.clone()).or_default().push(begun);
             let answer = ChangeSet { status: ChangeSetStatus::Ready, reason: None, changes: vec![] };
@@ -619,7 +624,9 @@ impl Stacks for Formation {
             let change_set = w.change_sets.remove(change_set).unwrap();
             assert_eq!(change_set.spot, self.spot);
             w.change_sets.retain(|_, other| other.stack != change_set.stack);
+            let now = w.log.len().to_string();
             let (_, stack) = w.find(&self.spot, &change_set.stack).unwrap();
+            stack.updated = Some(now);
             stack.status = StackStatus::UpdateInProgress;
             stack.tags = change_set.request.tags.clone();
             stack.request = Some(change_set.request);

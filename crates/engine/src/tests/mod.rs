@@ -1,6 +1,7 @@
 //! Runs of whole plans against a tiny organization.
 
 mod accounts;
+mod adoption;
 mod build;
 mod deployed;
 mod fake;

@@ -99,6 +99,25 @@ async fn a_stack_is_updated_by_a_change_set() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_was_deployed_before_is_deployed_again_as_another_operation() {
+    let fake = Fake::new();
+    let live = fake.world().put_stack(2, "acme-service-x", StackStatus::UpdateComplete, OURS);
+    fake.script("cloudformation:ExecuteChangeSet", FaultKind::Throttled, "Rate exceeded", Strike::Before, 1);
+    let other = EMPTY.replacen('{', r#"{"Description":"another","#, 1);
+    for template in [EMPTY, &other, EMPTY, &other] {
+        let mut build = Build::new(1);
+        build.update("a1", "acme-service-x", &live, template);
+        build.run(&fake).await.all_done();
+    }
+    let world = fake.world();
+    let tokens: Vec<&String> =
+        world.log.iter().filter(|line| line.starts_with("cloudformation:ExecuteChangeSet")).collect();
+    assert_eq!(tokens.len(), 5);
+    assert_eq!(tokens[0], tokens[1], "a repeat is the same operation");
+    assert_eq!(tokens.iter().collect::<std::collections::BTreeSet<_>>().len(), 4, "{tokens:#?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_empty_change_set_is_no_failure_and_goes_away() {
     let sentences = [
         "The submitted information didn't contain changes. Submit different information to create a change set.",
