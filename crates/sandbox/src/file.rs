@@ -81,7 +81,7 @@ pub(crate) struct Store {
     path: PathBuf,
     file: File,
     written: usize,
-    _lock: File,
+    _lock: Lock,
 }
 
 /// What an opened file held.
@@ -154,13 +154,24 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
     path.with_file_name(name)
 }
 
-/// The lock stands on a file of its own, because the state file itself is replaced. The system gives it back when the
-/// process ends, however it ends.
-fn lock(path: &Path) -> Result<File, SandboxError> {
+/// A lock on a file of its own, because the state file itself is replaced. The system gives it back when the process
+/// ends, however it ends.
+#[derive(Debug)]
+struct Lock(File);
+
+impl Drop for Lock {
+    /// Closing the file is not enough: a process that was started a moment ago holds it too until it becomes another
+    /// program. What fails here is given back by the system.
+    fn drop(&mut self) {
+        let _given_back = self.0.unlock();
+    }
+}
+
+fn lock(path: &Path) -> Result<Lock, SandboxError> {
     let io = |source| SandboxError::Io { path: path.to_owned(), source };
     let file = OpenOptions::new().create(true).truncate(false).write(true).open(beside(path, ".lock")).map_err(io)?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(Lock(file)),
         Err(TryLockError::WouldBlock) => Err(SandboxError::InUse { path: path.to_owned() }),
         Err(TryLockError::Error(error)) => Err(io(error)),
     }
