@@ -11,11 +11,14 @@ mod stage;
 mod steps;
 mod watch;
 mod written;
-mod yaml;
+pub(crate) mod yaml;
 
 use std::path::{Path, PathBuf};
 
 use crate::desk::{Desk, root};
+
+/// `jq FILTER FILE` in Python, so that nothing is asked of the machine.
+pub(crate) const JQ: &str = "import jq, json, sys\nfor out in jq.compile(sys.argv[1]).input_value(json.load(open(sys.argv[2]))): print(json.dumps(out))";
 
 /// A desk with the example in the folder `it`.
 fn acme() -> Desk {

@@ -112,7 +112,7 @@ impl Stage {
         let at = |name: &str| self.desk.path().join(name).display().to_string();
         let python = Python::ready().programs().join("python").display().to_string();
         let script = root().join("tests/workflows/github.py").display().to_string();
-        let jq = "import jq, json, sys\nfor out in jq.compile(sys.argv[1]).input_value(json.load(open(sys.argv[2]))): print(json.dumps(out))";
+        let jq = super::JQ;
         let binary = env!("CARGO_BIN_EXE_landfall");
         // What asks AWS needs credentials, and what writes needs the apply role.
         let landfall = format!(
