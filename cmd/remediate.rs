@@ -6,14 +6,14 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 use landfall_engine::Look;
-use landfall_plan::{Class, Finding, Mode, Plan, Request, Via};
+use landfall_plan::{Class, Finding, Mode, Observed, Plan, Request, Via};
 
 use crate::cli::{Folder, Global};
-use crate::configuration;
+use crate::configuration::{self, Configuration};
 use crate::confirm::{Consent, confirm};
 use crate::error::{CommandError, Exit, FileError};
 use crate::execution::{self, Journaling};
-use crate::plan;
+use crate::plan::{self, refused};
 use crate::report::{self, Detail, Terminal};
 use crate::session::Session;
 
@@ -112,6 +112,7 @@ pub(crate) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Result<E
     let configuration = configuration::read(&args.folder.path, terminal)?;
     let session = Session::open(global, &configuration.desired)?;
     let planned = plan::make(&configuration, &session, Look::Behind, &args.request(global), terminal)?;
+    tell_unread(&configuration, &planned.observed, global, terminal)?;
     let reviews = planned.reviews(&configuration, &session, terminal);
     let plan = planned.plan;
     let detail = if args.detailed { Detail::EveryStep } else { Detail::Grouped };
@@ -135,6 +136,21 @@ pub(crate) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Result<E
     let question = format!("Put all of this right in organization `{}`?", plan.organization);
     confirm(terminal, consent, &question, "yes", "--yes")?;
     Ok(execution::run(session, plan, &configuration.desired, &args.journaling, terminal)?.at_least(left))
+}
+
+/// What could not be read may have drifted too, and no plan can say so.
+fn tell_unread(
+    configuration: &Configuration,
+    observed: &Observed,
+    global: &Global,
+    terminal: &Terminal,
+) -> Result<(), CommandError> {
+    let Configuration { desired, graph, .. } = configuration;
+    let found = landfall_plan::drift(desired, graph, observed, &global.targets).map_err(refused)?;
+    if !found.is_complete() {
+        terminal.talk("not all could be read, and what was not may have drifted too; `landfall drift` names it");
+    }
+    Ok(())
 }
 
 /// Whether something drifted that the plan does not put right.

@@ -150,6 +150,8 @@ async fn from_nothing_to_a_team_that_comes_and_goes_on_ministack() {
     newcomer.watches("remediate", "Put right what is repairable", 0).await;
     let found = newcomer.watches("look", "Look for drift", 0).await;
     assert_eq!(found, "state=unread\ndangerous=0\nrepairable=0\n");
+    let rest = newcomer.says(&["remediate", "it"], 0).await;
+    assert!(rest.contains("not all could be read"), "{rest}");
     newcomer.says(&["plan", "it", "--drift"], 0).await;
 
     newcomer.says(&["offboard", "team", "orders", "it", "--yes"], 0).await;
