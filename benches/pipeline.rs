@@ -100,18 +100,7 @@ fn measure(accounts: usize) -> Result<Row, Failure> {
 }
 
 fn empty() -> Result<Observed, Failure> {
-    Ok(Observed {
-        caller: AccountId::new("111111111111")?,
-        organization: None,
-        units: BTreeMap::new(),
-        accounts: BTreeMap::new(),
-        pending: Vec::new(),
-        reach: BTreeMap::new(),
-        stacks: BTreeMap::new(),
-        identities: BTreeMap::new(),
-        surveys: BTreeMap::new(),
-        guardrails: BTreeMap::new(),
-    })
+    Ok(Observed::nothing(AccountId::new("111111111111")?))
 }
 
 /// What would be observed if everything stood as it shall.

@@ -251,18 +251,7 @@ impl Observer<'_> {
         self.entry.get_or_init(|| entry);
         let port = self.cloud.organizations();
         let organization = self.organizations("the organization", || port.describe()).await?;
-        let mut observed = Observed {
-            caller: caller.account.clone(),
-            organization: None,
-            units: BTreeMap::new(),
-            accounts: BTreeMap::new(),
-            pending: Vec::new(),
-            reach: BTreeMap::new(),
-            stacks: BTreeMap::new(),
-            identities: BTreeMap::new(),
-            surveys: BTreeMap::new(),
-            guardrails: BTreeMap::new(),
-        };
+        let mut observed = Observed::nothing(caller.account.clone());
         if let Some(organization) = organization {
             (observed.units, observed.accounts) = self.tree(&organization).await?;
             observed.pending = self.pending().await?;

@@ -109,24 +109,14 @@ fn team() -> String {
 fn standing(foundation: &Foundation, desired: &Desired) -> Result<Observed, Failure> {
     let organization = OrganizationId::new("o-a1b2c3d4e5")?;
     let management = AccountId::new("111111111111")?;
-    let mut observed = Observed {
-        caller: management.clone(),
-        organization: Some(ObservedOrganization {
-            id: organization.clone(),
-            management,
-            root: "r-root".to_owned(),
-            all_features: true,
-            policy_types: std::collections::BTreeSet::new(),
-        }),
-        units: BTreeMap::new(),
-        accounts: BTreeMap::new(),
-        pending: Vec::new(),
-        reach: BTreeMap::new(),
-        stacks: BTreeMap::new(),
-        identities: BTreeMap::new(),
-        surveys: BTreeMap::new(),
-        guardrails: BTreeMap::new(),
-    };
+    let mut observed = Observed::nothing(management.clone());
+    observed.organization = Some(ObservedOrganization {
+        id: organization.clone(),
+        management,
+        root: "r-root".to_owned(),
+        all_features: true,
+        policy_types: std::collections::BTreeSet::new(),
+    });
     for unit in &desired.units {
         observed.units.insert(unit.clone(), ObservedUnit { id: format!("ou-root-{unit}") });
     }

@@ -36,6 +36,24 @@ pub struct Observed {
     pub guardrails: BTreeMap<GuardrailKey, ObservedGuardrail>,
 }
 
+impl Observed {
+    /// Nothing but the caller: no organization, and nobody has looked anywhere yet.
+    pub fn nothing(caller: AccountId) -> Self {
+        Self {
+            caller,
+            organization: None,
+            units: BTreeMap::new(),
+            accounts: BTreeMap::new(),
+            pending: Vec::new(),
+            reach: BTreeMap::new(),
+            stacks: BTreeMap::new(),
+            identities: BTreeMap::new(),
+            surveys: BTreeMap::new(),
+            guardrails: BTreeMap::new(),
+        }
+    }
+}
+
 /// JSON has only texts as keys, and a guardrail's key is more than a text.
 mod guardrail_list {
     use std::collections::BTreeMap;

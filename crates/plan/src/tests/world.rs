@@ -197,18 +197,7 @@ pub(crate) fn many(accounts: usize) -> Desired {
 
 /// An AWS account without an organization.
 pub(crate) fn nothing() -> Observed {
-    Observed {
-        caller: id("111111111111"),
-        organization: None,
-        units: BTreeMap::new(),
-        accounts: BTreeMap::new(),
-        pending: Vec::new(),
-        reach: BTreeMap::new(),
-        stacks: BTreeMap::new(),
-        identities: BTreeMap::new(),
-        surveys: BTreeMap::new(),
-        guardrails: BTreeMap::new(),
-    }
+    Observed::nothing(id("111111111111"))
 }
 
 /// A whole test world.
