@@ -15,6 +15,11 @@ pub(crate) fn sarif(files: Files<'_>, all: &Diagnostics) -> Value {
     let order: Vec<&str> = codes.keys().copied().collect();
     let rules: Vec<Value> = codes.iter().map(|(code, severity)| rule(code, *severity)).collect();
     let results: Vec<Value> = sorted.iter().map(|one| result(files, &order, one)).collect();
+    log(&rules, &results)
+}
+
+/// A log with one run of Landfall.
+pub(crate) fn log(rules: &[Value], results: &[Value]) -> Value {
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",

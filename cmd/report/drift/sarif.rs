@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::statement::lines;
 use super::{Drifted, title};
-use crate::report::sarif::location;
+use crate::report::sarif::{self, location};
 
 /// The log of one look.
 pub(super) fn log(drifted: &Drifted<'_>) -> Value {
@@ -28,24 +28,15 @@ pub(super) fn log(drifted: &Drifted<'_>) -> Value {
             "message": { "text": format!("{} {} could not be read: {}", unread.account, unread.what, unread.reason) },
         })
     });
-    json!({
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{
-            "tool": { "driver": {
-                "name": "landfall",
-                "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "rules": rules,
-            } },
-            "automationDetails": { "id": "landfall/drift/" },
-            "columnKind": "unicodeCodePoints",
-            "results": report.drifts.iter().map(|drift| result(drifted, drift)).collect::<Vec<_>>(),
-            "invocations": [{
-                "executionSuccessful": report.is_complete(),
-                "toolExecutionNotifications": unread.collect::<Vec<_>>(),
-            }],
-        }],
-    })
+    let results: Vec<Value> = report.drifts.iter().map(|drift| result(drifted, drift)).collect();
+    let mut log = sarif::log(&rules, &results);
+    let run = &mut log["runs"][0];
+    run["automationDetails"] = json!({ "id": "landfall/drift/" });
+    run["invocations"] = json!([{
+        "executionSuccessful": report.is_complete(),
+        "toolExecutionNotifications": unread.collect::<Vec<_>>(),
+    }]);
+    log
 }
 
 fn id(rule: Rule) -> String {
