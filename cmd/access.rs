@@ -6,9 +6,9 @@ use landfall_model::{RoleIndex, Sources};
 use landfall_policies::{Inquiry, InquiryError};
 use landfall_stacks::access::{Permissions, Picture, Question, Reach, RoleId, World, permissions};
 
-use crate::cli::{Folder, Global};
 use crate::configuration::{self, Configuration};
 use crate::error::{CommandError, Exit};
+use crate::global::{Folder, Global};
 use crate::report::{self, Files, Terminal};
 use crate::session::Session;
 

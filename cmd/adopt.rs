@@ -3,11 +3,11 @@
 use landfall_engine::Look;
 use landfall_plan::{Mode, Plan, Request, StepId};
 
-use crate::cli::{Folder, Global};
 use crate::configuration;
 use crate::confirm::{Consent, confirm};
 use crate::error::{CommandError, Exit};
 use crate::execution::{self, Journaling};
+use crate::global::{Folder, Global};
 use crate::plan;
 use crate::report::{self, Detail, Terminal};
 use crate::session::Session;

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use landfall_engine::Look;
 use landfall_plan::{Action, Mode, Plan};
 
-use crate::cli::{Folder, Global};
 use crate::configuration::{self, Configuration};
 use crate::confirm::{Consent, confirm};
 use crate::error::{CommandError, Exit, FileError};
 use crate::execution::{self, Journaling};
+use crate::global::{Folder, Global};
 use crate::plan::{self, Planned, Scope};
 use crate::report::{self, Terminal};
 use crate::session::Session;

@@ -4,11 +4,11 @@ use landfall_engine::Look;
 use landfall_model::{Kind, OrganizationName};
 use landfall_plan::{Action, Mode, Plan, Request};
 
-use crate::cli::{Folder, Global};
 use crate::configuration;
 use crate::confirm::{Consent, confirm};
 use crate::error::{CommandError, Exit};
 use crate::execution::{self, Journaling};
+use crate::global::{Folder, Global};
 use crate::plan::{self, Planned};
 use crate::report::{self, Detail, Terminal};
 use crate::session::Session;

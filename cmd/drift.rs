@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use landfall_engine::Look;
 use landfall_plan::DriftReport;
 
-use crate::cli::{Folder, Global};
 use crate::configuration::Examined;
 use crate::error::{CommandError, Exit, FileError};
+use crate::global::{Folder, Global};
 use crate::plan::refused;
 use crate::report::{self, Drifted, Files, Terminal};
 use crate::session::Session;

@@ -1,7 +1,7 @@
 //! `landfall explain`.
 
-use crate::cli::Format;
 use crate::error::{CommandError, Exit};
+use crate::global::Format;
 use crate::report::Terminal;
 
 /// Explain a diagnostic: what it means, an example, and what to do

@@ -2,9 +2,9 @@
 
 use clap::ValueEnum;
 
-use crate::cli::{Folder, Format};
 use crate::configuration;
 use crate::error::{CommandError, Exit};
+use crate::global::{Folder, Format};
 use crate::report::Terminal;
 
 /// Show what waits for what, and why

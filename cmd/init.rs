@@ -6,9 +6,9 @@ use std::path::PathBuf;
 
 use landfall_model::{AccountId, Email, NameError, OrganizationName, Region, RoleName};
 
-use crate::cli::Global;
 use crate::error::{CommandError, Exit};
 use crate::files::write_all_new;
+use crate::global::Global;
 use crate::report::Terminal;
 
 /// Write a commented starter folder

@@ -12,6 +12,7 @@ mod error;
 mod execution;
 mod explain;
 mod files;
+mod global;
 mod graph;
 mod init;
 mod interrupt;

@@ -4,10 +4,10 @@ use clap::Subcommand;
 use landfall_model::{Edits, ItemName, Kind, NameError};
 use landfall_plan::{Radius, Target};
 
-use crate::cli::{Folder, Global};
 use crate::configuration::Examined;
 use crate::confirm::{Consent, confirm};
 use crate::error::{CommandError, Exit, FileError};
+use crate::global::{Folder, Global};
 use crate::report::{self, FileFate, Files, FolderChange, Terminal, in_folder};
 
 /// Let a team go: removes its file and shows what goes with it

@@ -7,8 +7,8 @@ mod team;
 
 use clap::Subcommand;
 
-use crate::cli::Global;
 use crate::error::{CommandError, Exit};
+use crate::global::Global;
 use crate::report::Terminal;
 
 /// Take a new team or account on: writes its file and shows what that touches

@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use landfall_engine::Look;
 use landfall_plan::{EmergencyAccess, Mode, Observed, Plan, Request, Review, review, templates_to_read};
 
-use crate::cli::{Folder, Format, Global};
 use crate::configuration::{self, Configuration};
 use crate::error::{CommandError, Exit, FileError};
+use crate::global::{Folder, Format, Global};
 use crate::report::{self, Detail, Footnotes, Terminal};
 use crate::session::Session;
 

@@ -8,11 +8,11 @@ use clap::ValueEnum;
 use landfall_engine::Look;
 use landfall_plan::{Class, Finding, Mode, Observed, Plan, Request, Via};
 
-use crate::cli::{Folder, Global};
 use crate::configuration::{self, Configuration};
 use crate::confirm::{Consent, confirm};
 use crate::error::{CommandError, Exit, FileError};
 use crate::execution::{self, Journaling};
+use crate::global::{Folder, Global};
 use crate::plan::{self, refused};
 use crate::report::{self, Detail, Terminal};
 use crate::session::Session;

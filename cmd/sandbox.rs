@@ -5,10 +5,10 @@ use std::path::PathBuf;
 
 use landfall_sandbox::Sandbox;
 
-use crate::cli::{Folder, Format, Global};
 use crate::configuration;
 use crate::confirm::{Consent, confirm};
 use crate::error::{CommandError, Exit, FileError};
+use crate::global::{Folder, Format, Global};
 use crate::report::{self, Terminal};
 use crate::session::sandbox_path;
 

@@ -14,8 +14,8 @@ use landfall_sandbox::{Sandbox, Settings};
 use landfall_stacks::StackKey;
 use tokio::runtime::{Builder, Runtime};
 
-use crate::cli::Global;
 use crate::error::CommandError;
+use crate::global::Global;
 use crate::interrupt::{self, Interrupted};
 use crate::observation;
 use crate::report::{Reading, Terminal};

@@ -7,9 +7,9 @@ use std::path::{Component, Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::cli::{Folder, Format};
 use crate::configuration::{self, Configuration};
 use crate::error::{CommandError, Exit, FileError};
+use crate::global::{Folder, Format};
 use crate::report::{self, MANIFEST, Terminal};
 
 /// Write the CloudFormation templates, in the order in which they are deployed

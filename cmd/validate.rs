@@ -1,8 +1,8 @@
 //! `landfall validate`.
 
-use crate::cli::{Folder, Format};
 use crate::configuration::Examined;
 use crate::error::{CommandError, Exit};
+use crate::global::{Folder, Format};
 use crate::report::{self, Terminal};
 
 /// Show every mistake in a configuration, each with its file, line, column and what to do

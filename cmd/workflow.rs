@@ -9,10 +9,10 @@ use clap::Subcommand;
 use landfall_plan::{Finding, Plan};
 use landfall_workflows::{Pipeline, Standing, Values};
 
-use crate::cli::{Folder, Global};
 use crate::configuration::{self, Configuration};
 use crate::confirm::Consent;
 use crate::error::{CommandError, Exit, FileError};
+use crate::global::{Folder, Global};
 use crate::report::{self, Terminal};
 
 /// Write the GitHub Actions pipelines: bootstrap, plan, apply, drift, onboard

@@ -9,10 +9,10 @@ use landfall_model::{
 use landfall_plan::{Adopter, Extent, Mode, Observed, Request, account_names, adopt, plan};
 
 use super::Args;
-use crate::cli::Global;
 use crate::configuration::Examined;
 use crate::error::{CommandError, Exit};
 use crate::files::write_all_new;
+use crate::global::Global;
 use crate::interview::{Default, Interview};
 use crate::report::{self, Terminal, in_folder};
 use crate::session::Session;

@@ -6,9 +6,9 @@ use landfall_model::{AccountDraft, AccountId, AccountName, Email, Foundation, Na
 use landfall_plan::Target;
 
 use super::addition::{Addition, Writing};
-use crate::cli::{Folder, Global};
 use crate::configuration;
 use crate::error::{CommandError, Exit};
+use crate::global::{Folder, Global};
 use crate::interview::{Default, Interview};
 use crate::report::Terminal;
 

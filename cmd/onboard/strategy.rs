@@ -3,9 +3,9 @@
 use clap::ValueEnum;
 use landfall_plan::{Compliance, Structure, advise, migration, role_counts};
 
-use crate::cli::Folder;
 use crate::configuration;
 use crate::error::{CommandError, Exit};
+use crate::global::Folder;
 use crate::report::{self, Strategy, Terminal};
 
 /// Whether the batch jobs of each team should share their roles, why, and the way there

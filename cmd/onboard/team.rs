@@ -8,9 +8,9 @@ use landfall_plan::{Advice, Target, decide};
 
 use super::addition::{Addition, Writing};
 use super::strategy::ComplianceWord;
-use crate::cli::{Folder, Global};
 use crate::configuration;
 use crate::error::{CommandError, Exit};
+use crate::global::{Folder, Global};
 use crate::interview::{Default, Interview};
 use crate::report::Terminal;
 

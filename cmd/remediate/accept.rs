@@ -9,10 +9,10 @@ use landfall_model::{Edits, FileId};
 use landfall_plan::{Class, Concession, Drift};
 
 use super::Args;
-use crate::cli::Global;
 use crate::configuration::Examined;
 use crate::confirm::{Consent, confirm};
 use crate::error::{CommandError, Exit, FileError};
+use crate::global::Global;
 use crate::plan::refused;
 use crate::report::{self, FileEdit, Refusal, Terminal};
 use crate::session::Session;

@@ -4,8 +4,8 @@ use landfall_plan::Drift;
 use serde_json::json;
 use similar::{ChangeTag, TextDiff};
 
-use crate::cli::Format;
 use crate::error::CommandError;
+use crate::global::Format;
 use crate::report::{Paint, Terminal};
 
 /// A file as it is and as it would be.

@@ -6,8 +6,8 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snip
 use landfall_model::{Diagnostic, Diagnostics, FileId, Place, Severity, Sources};
 use serde_json::{Value, json};
 
-use crate::cli::Format;
 use crate::error::CommandError;
+use crate::global::Format;
 use crate::report::sarif::sarif;
 use crate::report::{Paint, Terminal, count};
 

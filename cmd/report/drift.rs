@@ -3,8 +3,8 @@
 use landfall_model::Place;
 use landfall_plan::{Class, Desired, Drift, DriftReport, Observed, StepId, SubjectKind};
 
-use crate::cli::Format;
 use crate::error::CommandError;
+use crate::global::Format;
 use crate::report::{Files, Terminal, count};
 
 mod human;

@@ -5,8 +5,8 @@ use std::path::Path;
 use landfall_plan::Radius;
 use serde_json::json;
 
-use crate::cli::Format;
 use crate::error::CommandError;
+use crate::global::Format;
 use crate::report::radius::{headline, json, lines};
 use crate::report::{Paint, Terminal};
 

@@ -3,8 +3,8 @@
 use indexmap::IndexMap;
 use landfall_plan::{Action, Mode, Plan, Review, Step, StepId};
 
-use crate::cli::Format;
 use crate::error::CommandError;
+use crate::global::Format;
 use crate::report::change::{Verb, accounts, causes, changes, headline, site, tally};
 use crate::report::plan_json::plan_json;
 use crate::report::plan_markdown::plan_markdown;

@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use landfall_engine::Stamped;
 
-use crate::cli::Format;
+use crate::global::Format;
 use crate::report::Terminal;
 use crate::report::ledger::Ledger;
 use crate::report::lines::Lines;

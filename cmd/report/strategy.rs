@@ -6,8 +6,8 @@ use landfall_model::RoleStrategy;
 use landfall_plan::{Advice, Leaning, Matrix, Migration, Question, RoleCounts};
 use serde_json::{Value, json};
 
-use crate::cli::Format;
 use crate::error::CommandError;
+use crate::global::Format;
 use crate::report::{Paint, Terminal, count};
 
 /// All that is said.

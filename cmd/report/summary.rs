@@ -3,8 +3,8 @@
 use landfall_engine::RunSummary;
 use landfall_plan::{Desired, Plan};
 
-use crate::cli::Format;
 use crate::error::CommandError;
+use crate::global::Format;
 use crate::report::ledger::{FirstCause, Ledger};
 use crate::report::standing::Standing;
 use crate::report::{Paint, Terminal, clean, count, elapsed};

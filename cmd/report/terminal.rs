@@ -2,8 +2,8 @@
 
 use std::io::{self, BufRead as _, IsTerminal as _, Write};
 
-use crate::cli::{ColorWhen, Format, Global};
 use crate::error::CommandError;
+use crate::global::{ColorWhen, Format, Global};
 use crate::report::Paint;
 
 /// How much is said on stderr.

@@ -6,8 +6,8 @@ use landfall_plan::Plan;
 use landfall_workflows::{Setting, Standing};
 use serde_json::{Value, json};
 
-use crate::cli::Format;
 use crate::error::CommandError;
+use crate::global::Format;
 use crate::report::change::{changes, site};
 use crate::report::{Paint, Terminal, finding};
 use crate::workflow::{Deployed, PipelineFile};

@@ -5,8 +5,8 @@ use std::str::FromStr;
 use landfall_model::{AccountName, NameError, PolicyName, RoleName};
 use landfall_sandbox::{Sandbox, TamperError, Tampering, UnknownTampering, Wish};
 
-use crate::cli::{Folder, Global};
 use crate::error::{CommandError, Exit};
+use crate::global::{Folder, Global};
 use crate::report::{self, Terminal};
 
 /// Change something behind Landfall's back, to see that it is found and put right

@@ -6,9 +6,9 @@ use landfall_plan::{Mode, Request, Target};
 use landfall_workflows::{Standing, settings};
 
 use super::{Deployed, Files};
-use crate::cli::Global;
 use crate::configuration;
 use crate::error::{CommandError, Exit};
+use crate::global::Global;
 use crate::plan;
 use crate::report::{self, PipelineCheck, Terminal};
 use crate::session::Session;

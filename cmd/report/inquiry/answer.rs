@@ -7,8 +7,8 @@ use landfall_stacks::access::{Answer, Question, World};
 use serde_json::{Value, json};
 
 use super::words::{because, because_json, in_brackets, lacking, layer, role_json};
-use crate::cli::Format;
 use crate::error::CommandError;
+use crate::global::Format;
 use crate::report::{Files, Paint, Terminal};
 
 /// Shows it.

@@ -8,8 +8,8 @@ use landfall_stacks::access::{Loss, Permissions, RoleId, Row, World};
 use serde_json::{Value, json};
 
 use super::words::{in_brackets, layer, located, role_json};
-use crate::cli::Format;
 use crate::error::CommandError;
+use crate::global::Format;
 use crate::report::{Files, Paint, Terminal, count};
 
 /// A statement that gives all of so many services is told in one line.

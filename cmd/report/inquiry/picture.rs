@@ -4,8 +4,8 @@ use landfall_stacks::access::{Picture, World};
 use serde_json::{Value, json};
 
 use super::words::{role_json, who_json};
-use crate::cli::Format;
 use crate::error::CommandError;
+use crate::global::Format;
 use crate::report::Terminal;
 
 /// Shows it.

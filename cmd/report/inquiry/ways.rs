@@ -6,8 +6,8 @@ use landfall_stacks::access::{Chain, Entry, OtherSide, Reach, RoleId, World};
 use serde_json::{Value, json};
 
 use super::words::{cell, in_brackets, located, role_json, who, who_json};
-use crate::cli::Format;
 use crate::error::CommandError;
+use crate::global::Format;
 use crate::report::{Files, Paint, Terminal};
 
 /// How many ways over other roles are told to people.
