@@ -9,7 +9,7 @@ use crate::report::Terminal;
 
 /// Show what waits for what, and why
 ///
-/// AWS is not asked. `landfall graph --as dot | dot -Tsvg` draws it.
+/// AWS is not asked. `landfall graph --as svg > graph.svg` draws it for a browser.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -29,6 +29,8 @@ enum Form {
     Dot,
     /// For Markdown
     Mermaid,
+    /// A picture, a lane an account
+    Svg,
     /// For programs
     Json,
 }
@@ -46,6 +48,7 @@ pub(crate) fn run(args: &Args, terminal: &Terminal) -> Result<Exit, CommandError
         Form::Dot => graph.to_dot(),
         Form::Mermaid if terminal.format == Format::Markdown => ["```mermaid\n", &graph.to_mermaid(), "```\n"].concat(),
         Form::Mermaid => graph.to_mermaid(),
+        Form::Svg => graph.to_svg(),
         Form::Json => format!("{:#}\n", graph.to_json()),
     };
     terminal.data(&text)?;

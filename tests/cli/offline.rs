@@ -14,6 +14,7 @@ fn the_graph_comes_in_every_form() {
     };
     assert!(form(&[]).out.contains("boundary before role"));
     assert!(form(&["--as", "dot"]).out.starts_with("digraph"));
+    assert!(form(&["--as", "svg"]).out.starts_with("<svg"));
     assert!(form(&["--format", "markdown"]).out.starts_with("```mermaid\n"));
     assert!(form(&["--as", "json"]).json().is_object());
     assert_eq!(form(&["--as", "json"]).out, form(&["--format", "json"]).out);

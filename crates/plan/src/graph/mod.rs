@@ -6,6 +6,7 @@ mod dag;
 mod dot;
 mod json;
 mod mermaid;
+mod svg;
 mod text;
 
 #[cfg(test)]

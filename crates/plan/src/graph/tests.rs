@@ -253,6 +253,32 @@ mod renderings {
     }
 
     #[test]
+    fn the_picture_has_every_box_and_every_arrow_runs_to_the_right() {
+        let graph = three();
+        let picture = graph.to_svg();
+        assert_eq!(picture.matches("<g class=\"node\">").count(), graph.len());
+        let arrows: Vec<(usize, usize)> = picture
+            .lines()
+            .filter_map(|line| line.strip_prefix("<path class=\"arrow\" d=\"M"))
+            .map(|line| {
+                let way: Vec<&str> = line.split_once('"').unwrap().0.split(' ').collect();
+                (way[0].parse().unwrap(), way[way.len() - 2].parse().unwrap())
+            })
+            .collect();
+        assert_eq!(arrows.len(), graph.edges().count());
+        assert!(arrows.iter().all(|(from, to)| from < to), "{arrows:?}");
+    }
+
+    #[test]
+    fn the_picture_escapes_what_xml_keeps_for_itself() {
+        let graph = Graph::of(&Desired::new(&foundation(&[("end", Some("a <b> & c"))]), vec![])).unwrap();
+        let picture = graph.to_svg();
+        assert!(picture.starts_with("<svg xmlns=") && picture.ends_with("</svg>\n"));
+        assert!(picture.contains(">unit a &lt;b&gt; &amp; c</text>"), "{picture}");
+        assert!(!picture.contains("<b>"));
+    }
+
+    #[test]
     fn json_has_every_node_and_edge() {
         let graph = three();
         let json = graph.to_json();
@@ -268,6 +294,7 @@ mod renderings {
         let (one, two) = (three(), three());
         assert_eq!(one.to_dot(), two.to_dot());
         assert_eq!(one.to_mermaid(), two.to_mermaid());
+        assert_eq!(one.to_svg(), two.to_svg());
         assert_eq!(one.to_text(), two.to_text());
         assert_eq!(one.to_json().to_string(), two.to_json().to_string());
     }
