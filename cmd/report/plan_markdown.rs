@@ -9,7 +9,7 @@ use landfall_plan::{Alteration, IdentityImpact, IdentityKind, Plan, Review, Sort
 use crate::report::access::{code, gains, is_access, losses};
 use crate::report::budget::{Budget, COMMENT};
 use crate::report::change::{Change, accounts, causes, changes, headline};
-use crate::report::plan::{Detail, places, plan_text, totals};
+use crate::report::plan_text::{Detail, places, plan_text, totals};
 use crate::report::{Paint, count, difference, difference_lines, finding};
 
 /// What stands below every table and list: the totals and the footnotes.

@@ -7,7 +7,7 @@ use landfall_stacks::Protection;
 use tokio::time::Instant;
 
 use crate::FaultKind;
-use crate::deploy::{Deploy, Goal};
+use crate::deploy::{Change, Deploy, Goal};
 use crate::failure::{Failure, Progress};
 use crate::port::{ChangeSet, ChangeSetStatus, Replacement, ResourceChange, StackRequest};
 use crate::retry::Phase;
@@ -27,17 +27,6 @@ enum Verdict {
     Beyond(ResourceChange),
     /// It failed for a reason of its own.
     Failed(String),
-}
-
-/// How far an update came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Change {
-    /// It is under way.
-    Begun,
-    /// There is nothing to change.
-    Empty,
-    /// Another operation is under way on the stack.
-    Busy,
 }
 
 enum Made {

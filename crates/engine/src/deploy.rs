@@ -9,7 +9,6 @@ use landfall_plan::{Difference, ObservedStack, Repaired, StackSpec, StackStatus}
 use landfall_stacks::{Digest, Protection, StackKey, TAG_ORGANIZATION};
 use tokio::time::Instant;
 
-use crate::change::Change;
 use crate::expected::Expected;
 use crate::failure::{Failure, Progress, not_ready};
 use crate::limit::Endpoint;
@@ -31,6 +30,17 @@ pub(crate) enum Goal<'a> {
     Revert(&'a StackSpec, &'a str, &'a BTreeSet<String>),
     /// It is gone.
     Gone(&'a str, Protection),
+}
+
+/// How far an update came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Change {
+    /// It is under way.
+    Begun,
+    /// There is nothing to change.
+    Empty,
+    /// Another operation is under way on the stack.
+    Busy,
 }
 
 /// Whether a stack is protected as it shall be.

@@ -24,6 +24,7 @@ mod organization_policies;
 mod pace;
 pub mod port;
 mod readback;
+mod reading;
 mod repair;
 pub mod retry;
 mod run;

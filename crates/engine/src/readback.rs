@@ -1,7 +1,7 @@
 //! What CloudFormation says is not believed: what stands in IAM is read, compared, and put right where that can be done.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use landfall_model::{AccountId, AccountName, Arn, Partition};
@@ -13,10 +13,10 @@ use crate::entry::Entry;
 use crate::expected::Expected;
 use crate::failure::{Failure, Progress};
 use crate::limit::Endpoint;
-use crate::port::{Answer, IdentityPort};
+use crate::port::IdentityPort;
 use crate::retry::Phase;
 use crate::run::Work;
-use crate::shared::{Fresh, Shared};
+use crate::shared::Fresh;
 
 /// How long something that CloudFormation made may stay invisible.
 const ABSENCE: Duration = Duration::from_secs(30);
@@ -24,14 +24,6 @@ const ABSENCE: Duration = Duration::from_secs(30);
 const ROUNDS: u32 = 3;
 /// How many differences a message names.
 const NAMED: usize = 3;
-
-/// One reading of an account's IAM for all stacks that complete together.
-#[derive(Debug, Default)]
-pub(crate) struct Reading {
-    shared: Shared<Answer<Identities>>,
-    /// The listing is refused or cannot be read here: no use in asking again.
-    useless: AtomicBool,
-}
 
 /// What came of a comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -17,10 +17,9 @@ use crate::failure::{Failure, Progress};
 use crate::limit::Endpoint;
 use crate::pace::Pace;
 use crate::port::{Access, Answer, Caller, Cloud, Session};
-use crate::readback::Reading;
+use crate::reading::{Listing, Reading};
 use crate::retry::Phase;
 use crate::schedule::Position;
-use crate::watch::Listing;
 use crate::{Event, Fault, Stamped};
 
 /// Takes events.

@@ -7,7 +7,6 @@ use std::time::Duration;
 use landfall_model::AccountId;
 use landfall_plan::{ObservedStack, StackStatus};
 use landfall_stacks::StackKey;
-use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use crate::failure::{Failure, Progress};
@@ -15,7 +14,7 @@ use crate::limit::Endpoint;
 use crate::port::{Answer, Stacks};
 use crate::retry::Phase;
 use crate::run::Work;
-use crate::shared::{Fresh, Shared};
+use crate::shared::Fresh;
 use crate::{Event, StackProgress};
 
 /// As many stacks waiting in one account and Region are described one by one; more are listed.
@@ -113,14 +112,6 @@ impl Work {
             spread = self.run.calls.spread();
         }
     }
-}
-
-/// What the stacks that wait in one account and Region share.
-#[derive(Debug, Default)]
-pub(crate) struct Listing {
-    shared: Shared<Answer<Vec<ObservedStack>>>,
-    waiting: AtomicUsize,
-    news: Notify,
 }
 
 struct Waiting<'a>(&'a AtomicUsize);

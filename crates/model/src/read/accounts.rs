@@ -5,9 +5,9 @@ use std::collections::{HashMap, HashSet};
 use indexmap::IndexMap;
 
 use crate::read::context::Context;
+use crate::read::entry_files::EntryFiles;
 use crate::read::fields::{Fields, entries};
 use crate::read::known::unknown_unit;
-use crate::read::load::EntryFiles;
 use crate::read::node::{Entry, Node, Value};
 use crate::read::organization::Draft;
 use crate::read::scalar::text;

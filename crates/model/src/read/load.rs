@@ -6,8 +6,9 @@ use std::path::Path;
 use indexmap::IndexMap;
 
 use crate::read::accounts::Accounts;
-use crate::read::context::{Context, LIMIT, start};
+use crate::read::context::{Context, LIMIT};
 use crate::read::edits::{Edited, Edits};
+use crate::read::entry_files::{EntryFiles, parsed};
 use crate::read::fields::Fields;
 use crate::read::files::{FileError, Files, Folder};
 use crate::read::known::Known;
@@ -15,7 +16,7 @@ use crate::read::node::{Meaning, Node, Value};
 use crate::read::sections::Names;
 use crate::read::{
     acceptances, accounts, automation, boundaries, break_glass, ci_deployers, cross_account, federation, guardrails,
-    metaflow, organization, references, services, teams, yaml,
+    metaflow, organization, references, services, teams,
 };
 use crate::role_index::RoleIndex;
 use crate::{Account, AccountName, Diagnostic, Diagnostics, Foundation, Place, Sources, Team, TextPlaces, codes};
@@ -80,8 +81,8 @@ fn read(files: &dyn Files) -> Loaded {
 
 fn foundation(cx: &mut Context<'_>) -> Option<Foundation> {
     let main = main_file(cx);
-    let own_files = files_of(cx, ACCOUNTS_FOLDER);
-    let teams = files_of(cx, TEAMS_FOLDER);
+    let own_files = EntryFiles::of(cx, ACCOUNTS_FOLDER);
+    let teams = EntryFiles::of(cx, TEAMS_FOLDER);
     cx.dropped.extend(teams.unreadable);
     let main = main?;
     let mut fields = Fields::of(cx, &main, "the configuration")?;
@@ -170,59 +171,6 @@ fn main_file(cx: &mut Context<'_>) -> Option<Node> {
     };
     let file = cx.file(name, None, LIMIT)?;
     parsed(cx, file)
-}
-
-/// Parses a file of which something must be there: a file of comments is as good as empty.
-fn parsed(cx: &mut Context<'_>, file: crate::FileId) -> Option<Node> {
-    let before = cx.found();
-    let node = yaml::parse(cx, file);
-    let nothing = node.as_ref().is_none_or(Node::is_nothing);
-    if !nothing {
-        return node;
-    }
-    if cx.found() == before {
-        let name = cx.sources.get(file).map(|source| source.name.clone()).unwrap_or_default();
-        cx.report(
-            Diagnostic::error(codes::FILE_EMPTY, start(file), format!("`{name}` has nothing but comments"))
-                .help("`landfall init` writes a commented example of every file"),
-        );
-    }
-    None
-}
-
-/// The files of a folder in which each has one entry.
-pub(crate) struct EntryFiles {
-    /// Those that could be parsed.
-    pub(crate) nodes: Vec<Node>,
-    /// What the others are called: an entry most likely has its file's name.
-    pub(crate) unreadable: Vec<String>,
-}
-
-fn files_of(cx: &mut Context<'_>, folder: &str) -> EntryFiles {
-    let mut files = EntryFiles { nodes: Vec::new(), unreadable: Vec::new() };
-    let names = match cx.files.list(folder) {
-        Ok(names) => names,
-        Err(error) => {
-            let reason = if let FileError::Denied(reason) = error { reason } else { "it is no folder".to_owned() };
-            let message = format!("`{folder}` cannot be read: {reason}");
-            cx.report(Diagnostic::error(codes::FILE_UNREADABLE, None, message));
-            return files;
-        }
-    };
-    for name in names {
-        let hidden = name.starts_with('.');
-        let yaml = name.strip_suffix(".yaml").or(name.strip_suffix(".yml")).is_some_and(|stem| !stem.is_empty());
-        if hidden || !yaml {
-            continue;
-        }
-        let path = [folder, "/", &name].concat();
-        let node = cx.file(&path, None, LIMIT).and_then(|file| parsed(cx, file));
-        match node {
-            Some(node) => files.nodes.push(node),
-            None => files.unreadable.push(name.split('.').next().unwrap_or_default().to_owned()),
-        }
-    }
-    files
 }
 
 fn version(cx: &mut Context<'_>, fields: &mut Fields<'_>) {

@@ -12,6 +12,7 @@ mod context;
 mod cross_account;
 mod documents;
 mod edits;
+mod entry_files;
 mod federation;
 mod fields;
 mod files;
