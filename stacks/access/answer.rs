@@ -1,13 +1,13 @@
 //! May this role do that? Asked of every layer at once, and answered with what decided.
 
-use landfall_model::{GuardrailKind, Place};
+use landfall_model::Place;
 use landfall_policies::{
-    Caller, CallerError, Compiled, Context, Decision, Layer, Layers, Request, Statement, StatementRef, Verdict,
-    evaluate,
+    Caller, CallerError, Context, Decision, Layer, Request, Statement, StatementRef, Verdict, evaluate,
 };
 
 use super::guard::Level;
 use super::hint::Asked;
+use super::layers::Stack;
 use super::standing::RoleId;
 use super::world::World;
 
@@ -95,14 +95,6 @@ pub struct Answer {
     pub notes: Vec<String>,
 }
 
-/// The documents that decide for a question.
-pub(crate) struct Stack<'w> {
-    pub(crate) layers: Layers<'w>,
-    pub(crate) scps: Vec<Level<'w>>,
-    pub(crate) rcps: Vec<Level<'w>>,
-    pub(crate) trusted: Option<RoleId>,
-}
-
 impl World {
     /// Answers a question.
     ///
@@ -123,34 +115,6 @@ impl World {
         };
         answer.notes = self.notes(&stack, question, &request, &decision);
         Ok(answer)
-    }
-
-    /// The layers that bind a role when it acts on a resource.
-    pub(crate) fn stack(&self, role: RoleId, action: &str, resource: &str, owner: Option<&str>) -> Stack<'_> {
-        let service = action.split(':').next().unwrap_or_default();
-        let account = resource.split(':').nth(4).filter(|account| !account.is_empty()).or(owner);
-        let trusted = (service.eq_ignore_ascii_case("sts")).then(|| self.role_by_arn(resource)).flatten();
-        let owner = match account {
-            None => Some(self.account(role)),
-            Some(id) => self.account_named(id),
-        };
-        let scps = self.levels(self.account(role), GuardrailKind::ServiceControl);
-        let rcps = owner.map(|owner| self.levels(owner, GuardrailKind::ResourceControl)).unwrap_or_default();
-        let layers = Layers {
-            identity: self.identity(role),
-            boundary: self.boundary(role),
-            session: None,
-            scps: scps.iter().map(|level| self.policies(level)).collect(),
-            rcps: rcps.iter().map(|level| self.policies(level)).collect(),
-            resource: trusted.and_then(|role| self.trust(role)),
-            management: Some(self.id(&self.management)),
-        };
-        Stack { layers, scps, rcps, trusted }
-    }
-
-    fn policies<'w>(&'w self, level: &Level<'w>) -> Vec<&'w Compiled> {
-        let own = level.guards.iter().map(|guard| guard.compiled());
-        std::iter::once(&self.full_access).chain(own).collect()
     }
 
     /// The request, with all that follows from the role and the organization, and what had to be assumed.

@@ -4,7 +4,7 @@ use landfall_policies::{
     Compiled, Condition, Context, Decision, Document, Effect, Layer, Request, Side, StatementRef, Tested, evaluate,
 };
 
-use super::answer::Stack;
+use super::layers::Stack;
 use super::standing::RoleId;
 use super::witness::{self, Wanted};
 use super::words;

@@ -13,6 +13,7 @@ mod entry;
 mod find;
 mod guard;
 mod hint;
+mod layers;
 mod permissions;
 mod picture;
 mod policy;

@@ -1,10 +1,8 @@
 //! Each sort of tampering by its own hand.
 
-use super::choice::Scene;
-use super::{TamperError, Tampered, Tampering, Wish, entity, foreign, organization, role, service, stack};
+use super::choice::{Done, Scene};
+use super::{Tampering, Wish, entity, foreign, organization, role, service, stack};
 use crate::Hand;
-
-pub(super) type Done = Result<Tampered, TamperError>;
 
 /// Does it.
 pub(super) fn act(hand: &Hand, how: Tampering, wish: &Wish) -> Done {

@@ -11,6 +11,9 @@ use crate::iam::{Place, prefix};
 use crate::stack::StackRow;
 use crate::world::World;
 
+/// What was done, or why it could not be.
+pub(super) type Done = Result<Tampered, TamperError>;
+
 /// The sandbox, with what is wished.
 pub(super) struct Scene<'a> {
     hand: &'a Hand,

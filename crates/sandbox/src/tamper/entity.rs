@@ -5,8 +5,7 @@ use landfall_stacks::Provider;
 use serde_json::{Value, json};
 
 use super::TamperError;
-use super::act::Done;
-use super::choice::Scene;
+use super::choice::{Done, Scene};
 use super::role::everything;
 use crate::entities;
 use crate::iam::{self, PolicyRow, ProfileRow, ProviderRow};

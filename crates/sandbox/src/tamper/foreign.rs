@@ -7,8 +7,7 @@ use landfall_stacks::Role;
 use serde_json::{Value, json};
 
 use super::TamperError;
-use super::act::Done;
-use super::choice::Scene;
+use super::choice::{Done, Scene};
 use crate::hand::HandError;
 use crate::{Refusal, iam};
 

@@ -6,8 +6,7 @@ use landfall_model::GuardrailKind;
 use landfall_stacks::TAG_ORGANIZATION;
 
 use super::TamperError;
-use super::act::Done;
-use super::choice::Scene;
+use super::choice::{Done, Scene};
 use crate::guardrails::{self, GuardrailRow};
 use crate::world::World;
 use crate::{Refusal, organizations};

@@ -5,8 +5,7 @@ use landfall_stacks::{Role, TAG_ORGANIZATION};
 use serde_json::{Value, json};
 
 use super::TamperError;
-use super::act::Done;
-use super::choice::{Found, Scene};
+use super::choice::{Done, Found, Scene};
 use crate::{Refusal, iam};
 
 /// Which roles are picked.

@@ -4,8 +4,7 @@ use landfall_model::AccountId;
 use serde_json::{Value, json};
 
 use super::TamperError;
-use super::act::Done;
-use super::choice::Scene;
+use super::choice::{Done, Scene};
 use crate::other::OtherRow;
 
 /// The first resource of a type that a stack made: its account, the account's name, its key and itself.

@@ -5,8 +5,7 @@ use landfall_plan::StackStatus;
 use landfall_stacks::Protection;
 
 use super::TamperError;
-use super::act::Done;
-use super::choice::{FoundStack, Scene};
+use super::choice::{Done, FoundStack, Scene};
 use crate::change_set::Aim;
 use crate::faults::Script;
 use crate::operation::{self, Begin};
