@@ -17,6 +17,8 @@ pub(super) enum End {
     Left,
     /// It is nothing of Landfall's: it is seen and no drift.
     Seen,
+    /// It is nothing of Landfall's, and nobody has to see it.
+    Nothing,
 }
 
 /// A manipulation, the gravest class that it is expected to have, and how it ends.
@@ -33,7 +35,7 @@ const fn case(how: &'static str, class: &'static str, end: End) -> Case {
 /// Each class stands beside its manipulation and is held against what `landfall drift` reports. A guard that is gone or
 /// weaker, emergency access and its alarm touched in whatever way, and somebody more who comes in are dangerous; what
 /// grants nothing is benign.
-pub(super) const CASES: [Case; 47] = [
+pub(super) const CASES: [Case; 52] = [
     case("widen-trust", "dangerous", End::Gone),
     case("remove-condition", "dangerous", End::Gone),
     case("narrow-trust", "repairable", End::Gone),
@@ -49,6 +51,8 @@ pub(super) const CASES: [Case; 47] = [
     case("lengthen-session", "repairable", End::Gone),
     case("change-description", "benign", End::Gone),
     case("disown-role", "benign", End::Gone),
+    case("change-role-tag", "benign", End::Gone),
+    case("foreign-tag", "none", End::Nothing),
     case("delete-role", "repairable", End::Gone),
     case("move-role", "repairable", End::Left),
     case("empty-profile", "repairable", End::Gone),
@@ -62,6 +66,10 @@ pub(super) const CASES: [Case; 47] = [
     case("widen-boundary-policy", "dangerous", End::Gone),
     case("narrow-boundary-policy", "repairable", End::Gone),
     case("delete-boundary-policy", "dangerous", End::Gone),
+    case("revert-policy-version", "dangerous", End::Gone),
+    case("widen-shared-policy", "repairable", End::Gone),
+    // The first one that roles share is that of functions in a VPC, and it denies something.
+    case("delete-shared-policy", "dangerous", End::Gone),
     case("clear-setting", "repairable", End::Gone),
     case("change-setting", "repairable", End::Gone),
     case("disable-alarm", "dangerous", End::Gone),
@@ -143,14 +151,15 @@ fn complaint(deployed: &Deployed, case: &Case) -> Option<String> {
         let rules: Vec<_> = report["drifts"].as_array().unwrap().iter().map(|one| one["rule"].clone()).collect();
         return Some(format!("{} is {}, not {}: {rules:?}", case.how, worst(&report), case.class));
     }
-    let expected = if case.end == End::Seen { 0 } else { 2 };
-    if found.code != expected {
+    let nothing = matches!(case.end, End::Seen | End::Nothing);
+    if found.code != if nothing { 0 } else { 2 } {
         return Some(format!("{}: drift ended with {}", case.how, found.both()));
     }
-    if case.end == End::Seen {
+    if nothing {
         let seen = report["sightings"].as_array().unwrap();
-        return (!seen.iter().any(|one| one["role"].as_str().unwrap().contains("by-hand")))
-            .then(|| format!("{} is not seen: {seen:?}", case.how));
+        let by_hand = seen.iter().any(|one| one["role"].as_str().unwrap().contains("by-hand"));
+        return (by_hand != (case.end == End::Seen) || case.end == End::Nothing && !seen.is_empty())
+            .then(|| format!("{}: what is seen beside it: {seen:?}", case.how));
     }
     let put_right = remediate(&desk, &[]);
     let (code, again) = if case.end == End::Gone { (0, 0) } else { (3, 2) };

@@ -31,6 +31,7 @@ pub(crate) fn create_policy(world: &mut World, place: Place<'_>, policy: &Manage
         name: policy.name.clone(),
         path: policy.path.clone(),
         document: text(&policy.document),
+        older: Vec::new(),
         stack: place.stack.map(str::to_owned),
     };
     world.policies.insert(key, row);
@@ -52,8 +53,21 @@ pub(crate) fn put_policy(world: &mut World, account: &AccountId, arn: &str, docu
         .ok_or_else(|| Refusal::missing(format!("Policy {arn} does not exist or is not attachable.")))?;
     check_managed(document)?;
     if let Some(row) = world.policies.get_mut(&key) {
-        row.document = text(document);
+        row.older.push(std::mem::replace(&mut row.document, text(document)));
+        if row.older.len() >= quotas::POLICY_VERSIONS {
+            row.older.remove(0);
+        }
     }
+    Ok(())
+}
+
+/// `SetDefaultPolicyVersion`, to the version before.
+pub(crate) fn set_back_policy(world: &mut World, account: &AccountId, arn: &str) -> Result<(), Refusal> {
+    let missing = || Refusal::missing(format!("Policy {arn} does not have a version before its default one."));
+    let key = policy_key(world, account, arn).ok_or_else(missing)?;
+    let row = world.policies.get_mut(&key).ok_or_else(missing)?;
+    let before = row.older.last_mut().ok_or_else(missing)?;
+    std::mem::swap(before, &mut row.document);
     Ok(())
 }
 

@@ -43,7 +43,12 @@ pub(crate) struct UserRow {
 pub(crate) struct PolicyRow {
     pub(crate) name: PolicyName,
     pub(crate) path: String,
+    /// What its default version says.
     pub(crate) document: Arc<str>,
+    /// What its versions before that say, the oldest first. IAM keeps five in all (IAM User Guide, "Versioning IAM
+    /// policies").
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) older: Vec<Arc<str>>,
     pub(crate) stack: Option<String>,
 }
 

@@ -8,6 +8,8 @@ pub(crate) const RESOURCES: usize = 500;
 pub(crate) const STACK_TAGS: usize = 50;
 /// Customer managed policies of an account. Source: IAM quotas.
 pub(crate) const POLICIES: usize = 1_500;
+/// Versions of a customer managed policy. Source: IAM quotas.
+pub(crate) const POLICY_VERSIONS: usize = 5;
 /// Instance profiles of an account. Source: IAM quotas.
 pub(crate) const PROFILES: usize = 1_000;
 /// OIDC, and likewise SAML, providers of an account. Source: IAM quotas.

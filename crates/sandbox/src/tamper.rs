@@ -11,6 +11,7 @@ mod entity;
 mod foreign;
 mod kinds;
 mod organization;
+mod policy;
 mod role;
 mod service;
 mod stack;

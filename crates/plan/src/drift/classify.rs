@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use landfall_model::Kind;
+use landfall_model::{Kind, PolicyName};
 use landfall_stacks::Identities;
 use serde_json::{Value, json};
 
@@ -15,10 +15,17 @@ use crate::{Difference, IdentityKind, document};
 pub(crate) struct Surroundings<'a> {
     /// The kind of the stack that owns the resource.
     pub(crate) kind: Kind,
-    /// What the stack shall make.
+    /// What the stack shall make, with the policies that other stacks of the account make for it.
     pub(crate) wanted: &'a Identities,
     /// What stands in the account.
     pub(crate) live: &'a Identities,
+}
+
+/// Whose word counts first.
+#[derive(Debug, Clone, Copy)]
+enum Side {
+    Wanted,
+    Live,
 }
 
 impl Surroundings<'_> {
@@ -82,17 +89,20 @@ impl Surroundings<'_> {
         if live.is_null() {
             return Rule::BoundaryGone;
         }
-        match (self.document(desired), self.document(live)) {
+        match (self.document(desired, Side::Wanted), self.document(live, Side::Live)) {
             (Some(desired), Some(live)) => document_rule(desired, live, Rule::BoundaryWider),
             _ => Rule::BoundaryWider,
         }
     }
 
-    fn document(&self, arn: &Value) -> Option<&Value> {
-        let name = arn.as_str()?.rsplit('/').next()?;
-        let of = |identities: &'_ Identities| identities.policies.keys().find(|key| key.as_str() == name).cloned();
-        let key = of(self.wanted).or_else(|| of(self.live))?;
-        let policy = self.wanted.policies.get(&key).or_else(|| self.live.policies.get(&key))?;
+    /// What a policy says by its side, or, where it is missing there, by the other.
+    fn document(&self, arn: &Value, side: Side) -> Option<&Value> {
+        let name = PolicyName::new(arn.as_str()?.rsplit('/').next()?).ok()?;
+        let (first, second) = match side {
+            Side::Wanted => (self.wanted, self.live),
+            Side::Live => (self.live, self.wanted),
+        };
+        let policy = first.policies.get(&name).or_else(|| second.policies.get(&name))?;
         Some(&policy.document)
     }
 
@@ -100,7 +110,7 @@ impl Surroundings<'_> {
     fn attached(&self, desired: &Value, live: &Value) -> Rule {
         let (wanted, found) = (texts(desired), texts(live));
         let off = wanted.difference(&found);
-        if off.into_iter().any(|arn| self.document(&json!(arn)).is_some_and(document::denies)) {
+        if off.into_iter().any(|arn| self.document(&json!(arn), Side::Wanted).is_some_and(document::denies)) {
             Rule::DenyRemoved
         } else if found.is_subset(&wanted) {
             Rule::Narrower

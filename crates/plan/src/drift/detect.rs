@@ -3,8 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use landfall_model::{AccountName, RoleName};
-use landfall_stacks::{Body, Digest, Identities, ParameterSource, Stack, StackKey};
+use landfall_model::{AccountName, Kind, RoleName};
+use landfall_stacks::{Body, Digest, Identities, ManagedPolicy, ParameterSource, Stack, StackKey};
 use serde_json::Value;
 
 use super::guardrail::OrganizationDrift;
@@ -43,6 +43,7 @@ pub fn drift(
         sources: sources(desired),
         comparison: Comparison::new(desired, &ids, organization_id),
         owned: BTreeMap::new(),
+        policies: BTreeMap::new(),
         report: DriftReport::default(),
     };
     for id in graph.order().filter(|id| selection.has(id)) {
@@ -140,6 +141,8 @@ struct Look<'a> {
     comparison: Comparison<'a>,
     /// The roles that the folder's stacks make.
     owned: BTreeMap<AccountName, BTreeSet<RoleName>>,
+    /// What [`Look::policies`] found.
+    policies: BTreeMap<AccountName, Vec<ManagedPolicy>>,
     report: DriftReport,
 }
 
@@ -225,10 +228,13 @@ impl Look<'_> {
         let account = &stack.key.account;
         let Some(live) = self.observed.identities.get(account) else { return };
         match self.comparison.of(stack, live) {
-            Ok(found) => {
+            Ok(mut found) => {
                 self.owned.entry(account.clone()).or_default().extend(found.wanted.roles.keys().cloned());
                 if found.differences.is_empty() {
                     return;
+                }
+                for policy in self.policies(account) {
+                    found.wanted.policies.entry(policy.name.clone()).or_insert_with(|| policy.clone());
                 }
                 let mut drifts = identities(&stack.key, stack.kind, &found.wanted, live, found.differences);
                 for drift in &mut drifts {
@@ -241,6 +247,20 @@ impl Look<'_> {
                 self.report.not_compared.push(NotCompared { owner, reason });
             }
         }
+    }
+
+    /// The boundaries and shared policies that the folder wants in an account: what a role is under or has attached says
+    /// how grave it is that it is not.
+    fn policies(&mut self, account: &AccountName) -> &[ManagedPolicy] {
+        if !self.policies.contains_key(account) {
+            let here = self.desired.stacks.values().filter(|stack| {
+                stack.key.account == *account && matches!(stack.kind, Kind::Boundary | Kind::SharedPolicy)
+            });
+            let made = here.filter_map(|stack| self.comparison.of(stack, &Identities::default()).ok());
+            let all = made.flat_map(|found| found.wanted.policies.into_values()).collect();
+            self.policies.insert(account.clone(), all);
+        }
+        self.policies.get(account).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Takes note of the roles that a stack makes.

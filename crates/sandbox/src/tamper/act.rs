@@ -1,7 +1,7 @@
 //! Each sort of tampering by its own hand.
 
 use super::choice::{Done, Scene};
-use super::{Tampering, Wish, entity, foreign, organization, role, service, stack};
+use super::{Tampering, Wish, entity, foreign, organization, policy, role, service, stack};
 use crate::Hand;
 
 /// Does it.
@@ -24,6 +24,8 @@ pub(super) fn act(hand: &Hand, how: Tampering, wish: &Wish) -> Done {
         T::LengthenSession => role::lengthen_session(&scene),
         T::ChangeDescription => role::change_description(&scene),
         T::DisownRole => role::disown(&scene),
+        T::ChangeRoleTag => role::change_tag(&scene),
+        T::ForeignTag => role::foreign_tag(&scene),
         T::DeleteRole => role::delete(&scene),
         T::MoveRole => role::move_elsewhere(&scene),
         T::EmptyProfile => entity::empty_profile(&scene),
@@ -34,9 +36,12 @@ pub(super) fn act(hand: &Hand, how: Tampering, wish: &Wish) -> Done {
         T::DeleteOidc => entity::delete_oidc(&scene),
         T::ChangeMetadata => entity::change_metadata(&scene),
         T::DeleteSaml => entity::delete_saml(&scene),
-        T::WidenBoundaryPolicy => entity::widen_boundary_policy(&scene),
-        T::NarrowBoundaryPolicy => entity::narrow_boundary_policy(&scene),
-        T::DeleteBoundaryPolicy => entity::delete_boundary_policy(&scene),
+        T::WidenBoundaryPolicy => policy::widen_boundary_policy(&scene),
+        T::NarrowBoundaryPolicy => policy::narrow_boundary_policy(&scene),
+        T::DeleteBoundaryPolicy => policy::delete_boundary_policy(&scene),
+        T::RevertPolicyVersion => policy::revert_policy_version(&scene),
+        T::WidenSharedPolicy => policy::widen_shared_policy(&scene),
+        T::DeleteSharedPolicy => policy::delete_shared_policy(&scene),
         T::ClearSetting => service::clear_setting(&scene),
         T::ChangeSetting => service::change_setting(&scene),
         T::DisableAlarm => service::disable_alarm(&scene),

@@ -1,17 +1,15 @@
-//! Instance profiles, identity providers and managed policies changed by hand.
+//! Instance profiles and identity providers changed by hand.
 
-use landfall_model::{AccountId, Kind, RoleName};
+use landfall_model::{AccountId, RoleName};
 use landfall_stacks::Provider;
-use serde_json::{Value, json};
 
 use super::TamperError;
 use super::choice::{Done, Scene};
-use super::role::everything;
 use crate::entities;
-use crate::iam::{self, PolicyRow, ProfileRow, ProviderRow};
+use crate::iam::{self, ProfileRow, ProviderRow};
 
 /// The first resource of a sort that a stack made and that fits.
-fn first<T>(
+pub(super) fn first<T>(
     scene: &Scene<'_>,
     wanted: &'static str,
     find: impl Fn(&crate::world::World, &AccountId) -> Option<T>,
@@ -121,70 +119,5 @@ pub(super) fn delete_saml(scene: &Scene<'_>) -> Done {
     let (account, name, row) = provider(scene, SAML, |one| matches!(one, Provider::Saml { .. }))?;
     scene.act((&account, &name), format!("provider {} is deleted", row.arn), |world, place| {
         entities::delete_provider(world, place.account, &row.arn)
-    })
-}
-
-/// The document of a boundary that roles use, with its ARN.
-fn boundary(scene: &Scene<'_>) -> Result<(AccountId, String, (String, PolicyRow)), TamperError> {
-    let stacks = scene.stacks()?;
-    first(scene, "a boundary of Landfall's", |world, account| {
-        let made = stacks
-            .iter()
-            .filter(|one| one.account == *account && one.kind == Some(Kind::Boundary))
-            .flat_map(|one| one.stack.resources.values())
-            .filter(|made| made.type_name == "AWS::IAM::ManagedPolicy");
-        let mut found = made.filter_map(|made| {
-            let key = entities::policy_key(world, account, &made.physical)?;
-            let used = |role: &iam::RoleRow| role.boundary.as_ref() == Some(&made.physical);
-            world.roles.under(&iam::prefix(account)).any(|(_, role)| used(role)).then_some(())?;
-            Some((made.physical.clone(), world.policies.get(&key)?.clone()))
-        });
-        found.next()
-    })
-}
-
-pub(super) fn widen_boundary_policy(scene: &Scene<'_>) -> Done {
-    let (account, name, (arn, row)) = boundary(scene)?;
-    scene.act((&account, &name), format!("boundary {} allows everything", row.name), |world, place| {
-        let everything = json!({ "Version": "2012-10-17", "Statement": [everything("*")] });
-        entities::put_policy(world, place.account, &arn, &everything)
-    })
-}
-
-pub(super) fn narrow_boundary_policy(scene: &Scene<'_>) -> Done {
-    let (account, name, (arn, row)) = boundary(scene)?;
-    let mut document = iam::json(&row.document);
-    let statements = document.get_mut("Statement").and_then(Value::as_array_mut);
-    let allows = |statement: &Value| statement.get("Effect").and_then(Value::as_str) == Some("Allow");
-    if let Some(statements) = statements
-        && let Some(at) = statements.iter().rposition(allows)
-    {
-        statements.remove(at);
-        let nothing = json!({ "Sid": "ByHand", "Effect": "Deny", "Action": "s3:*", "Resource": "*" });
-        statements.push(nothing);
-    }
-    scene.act((&account, &name), format!("boundary {} allows less", row.name), |world, place| {
-        entities::put_policy(world, place.account, &arn, &document)
-    })
-}
-
-pub(super) fn delete_boundary_policy(scene: &Scene<'_>) -> Done {
-    let (account, name, (arn, row)) = boundary(scene)?;
-    scene.act((&account, &name), format!("boundary {} is taken off all roles and deleted", row.name), |world, place| {
-        let used = |role: &iam::RoleRow| role.boundary.as_ref() == Some(&arn) || role.attached.contains(&arn);
-        let users: Vec<RoleName> = world
-            .roles
-            .under(&iam::prefix(place.account))
-            .filter(|(_, role)| used(role))
-            .map(|(_, role)| role.name.clone())
-            .collect();
-        for user in users {
-            iam::change_role(world, place, &user, |role| {
-                role.boundary = role.boundary.take().filter(|boundary| *boundary != arn);
-                role.attached.remove(&arn);
-                Ok(())
-            })?;
-        }
-        entities::delete_policy(world, place.account, &arn)
     })
 }

@@ -42,6 +42,8 @@ tamperings! {
     LengthenSession, "lengthen-session", "let the sessions of a role last twelve hours";
     ChangeDescription, "change-description", "change a role's description";
     DisownRole, "disown-role", "take the tag off a role by which Landfall knows its own";
+    ChangeRoleTag, "change-role-tag", "change the value of the tag by which Landfall knows its own role";
+    ForeignTag, "foreign-tag", "add a tag of somebody else's to a role";
     DeleteRole, "delete-role", "delete a role";
     MoveRole, "move-role", "delete a role and make it anew under another path";
     EmptyProfile, "empty-profile", "take the role out of an instance profile";
@@ -55,6 +57,9 @@ tamperings! {
     WidenBoundaryPolicy, "widen-boundary-policy", "let a boundary's document allow everything";
     NarrowBoundaryPolicy, "narrow-boundary-policy", "take a statement out of a boundary's document";
     DeleteBoundaryPolicy, "delete-boundary-policy", "take a boundary off all its roles and delete it";
+    RevertPolicyVersion, "revert-policy-version", "set a boundary back to an older version of its document";
+    WidenSharedPolicy, "widen-shared-policy", "let a policy that roles share allow everything in S3 besides";
+    DeleteSharedPolicy, "delete-shared-policy", "take a policy that roles share off all of them and delete it";
     ClearSetting, "clear-setting", "clear the role that API Gateway writes its logs as";
     ChangeSetting, "change-setting", "let API Gateway write its logs as another role";
     DisableAlarm, "disable-alarm", "disable a rule that watches over emergency access";

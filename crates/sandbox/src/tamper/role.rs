@@ -221,6 +221,22 @@ pub(super) fn disown(scene: &Scene<'_>) -> Done {
     })
 }
 
+pub(super) fn change_tag(scene: &Scene<'_>) -> Done {
+    let found = any(scene)?;
+    change(scene, &found, format!("the tag {TAG_ORGANIZATION} is `by-hand`"), |role| {
+        role.tags.insert(TAG_ORGANIZATION.to_owned(), "by-hand".to_owned());
+        Ok(())
+    })
+}
+
+pub(super) fn foreign_tag(scene: &Scene<'_>) -> Done {
+    let found = any(scene)?;
+    change(scene, &found, "it has the tag by-hand besides", |role| {
+        role.tags.insert("by-hand".to_owned(), "somebody's own".to_owned());
+        Ok(())
+    })
+}
+
 pub(super) fn delete(scene: &Scene<'_>) -> Done {
     let found = any(scene)?;
     scene.by_hand(&found, "it is deleted", |hand| hand.delete_role(&found.account, &found.role.name))
