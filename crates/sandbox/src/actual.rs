@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::blueprint::Planned;
 use crate::iam::{self, Place};
-use crate::stack::{Made, StackRow};
+use crate::rows::{self, Made, StackRow};
 use crate::world::World;
 use crate::{Refusal, entities, other, provision};
 
@@ -54,16 +54,16 @@ pub(crate) fn actual(world: &World, stack: &StackRow, planned: &Planned) -> Actu
     let resource = physical.splitn(6, ':').nth(5).unwrap_or_default();
     let wanted = planned.properties.as_object().cloned().unwrap_or_default();
     let live: Option<Value> = match planned.type_name.as_str() {
-        "AWS::IAM::Role" => world.roles.get(&iam::key(account, physical)).map(|row| role(&row.port())),
+        "AWS::IAM::Role" => world.roles.get(&rows::key(account, physical)).map(|row| role(&row.port())),
         "AWS::IAM::ManagedPolicy" => entities::policy_key(world, account, physical)
             .and_then(|key| world.policies.get(&key))
-            .map(|row| json!({ "PolicyDocument": iam::json(&row.document), "Path": row.path })),
+            .map(|row| json!({ "PolicyDocument": rows::json(&row.document), "Path": row.path })),
         "AWS::IAM::InstanceProfile" => {
-            let row = world.profiles.get(&iam::key(account, physical));
+            let row = world.profiles.get(&rows::key(account, physical));
             row.map(|row| json!({ "Roles": row.roles, "Path": row.path }))
         }
         "AWS::IAM::OIDCProvider" | "AWS::IAM::SAMLProvider" => {
-            world.providers.get(&iam::key(account, resource)).map(|row| match &row.provider {
+            world.providers.get(&rows::key(account, resource)).map(|row| match &row.provider {
                 Provider::Oidc { audiences, .. } => json!({ "ClientIdList": audiences }),
                 Provider::Saml { metadata, .. } => json!({ "SamlMetadataDocument": metadata }),
             })

@@ -6,7 +6,7 @@ use landfall_model::{AccountId, Region, StackName};
 use serde_json::{Map, Value};
 
 use crate::quotas;
-use crate::stack::{Definition, StackRow};
+use crate::rows::{Definition, StackRow};
 use crate::world::World;
 use landfall_stacks::{TemplateScope, evaluate, physical_id};
 

@@ -1,51 +1,17 @@
 //! Change sets: what an update would change.
 
 use landfall_engine::port::{ChangeSet, ChangeSetStatus, Replacement, ResourceChange};
-use landfall_plan::Imported;
-use serde::{Deserialize, Serialize};
 
 use crate::actual::{Actual, actual};
 use crate::blueprint::{Blueprint, Planned};
 use crate::clock::Millis;
 use crate::provision;
-use crate::stack::{Definition, StackRow};
+use crate::rows::{Aim, ChangeSetRow, StackRow};
 use crate::world::World;
 
 /// What AWS says of a change set that changes nothing.
 pub(crate) const NO_CHANGES: &str =
     "The submitted information didn't contain changes. Submit different information to create a change set.";
-
-/// A change set, by its ARN.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct ChangeSetRow {
-    pub(crate) id: String,
-    pub(crate) name: String,
-    /// The key of its stack.
-    pub(crate) stack: String,
-    pub(crate) target: Definition,
-    #[serde(default)]
-    pub(crate) aim: Aim,
-    pub(crate) token: String,
-    /// When it is ready, or has failed.
-    pub(crate) due: Millis,
-    /// Why it fails.
-    pub(crate) failure: Option<String>,
-    /// With which token it was carried out.
-    pub(crate) executed: Option<String>,
-}
-
-/// What a change set, or the operation that carries it out, is for.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Aim {
-    /// To bring the stack to the template.
-    #[default]
-    Update,
-    /// To bring the stack to the template, and what stands with it.
-    RevertDrift,
-    /// To take what stands into the stack.
-    Import(Vec<Imported>),
-}
 
 /// What happens to a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

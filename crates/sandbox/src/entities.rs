@@ -7,9 +7,8 @@ use landfall_policies::Quota;
 use landfall_stacks::ManagedPolicy;
 use serde_json::Value;
 
-use crate::iam::{
-    Place, PolicyRow, ProfileRow, ProviderRow, RoleRow, check_path, key, no_role, policy_stands, prefix, text,
-};
+use crate::iam::{Place, check_path, no_role, policy_stands};
+use crate::rows::{PolicyRow, ProfileRow, ProviderRow, RoleRow, key, prefix, text};
 use crate::world::World;
 use crate::{Refusal, policy_check, quotas};
 

@@ -1,29 +1,17 @@
 //! Policies of the organization. Source: Organizations API reference and User Guide, "Service control policies",
 //! "Resource control policies", "Quotas for AWS Organizations".
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use landfall_engine::port::{Answer, GuardrailContent, NewGuardrail};
 use landfall_engine::{Fault, FaultKind};
 use landfall_model::GuardrailKind;
 use landfall_policies::{Document, Effect, Principals, Quota, Resources};
-use serde::{Deserialize, Serialize};
 
-use crate::organizations::{fault, in_use, missing_target};
+use crate::organization::{fault, in_use, missing_target};
 use crate::quotas;
+use crate::rows::GuardrailRow;
 use crate::world::World;
-
-/// A policy of the organization, by its id.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct GuardrailRow {
-    pub(crate) kind: GuardrailKind,
-    pub(crate) name: String,
-    pub(crate) description: String,
-    pub(crate) content: String,
-    pub(crate) tags: BTreeMap<String, String>,
-    /// The ids of what it is attached to.
-    pub(crate) targets: BTreeSet<String>,
-}
 
 /// What AWS attaches to every root, unit and account while the type is enabled.
 fn full_access(kind: GuardrailKind) -> (&'static str, &'static str) {

@@ -7,12 +7,11 @@ use landfall_plan::{AccountStatus, StackStatus};
 use landfall_stacks::{ManagedPolicy, Role};
 use serde_json::Value;
 
-use crate::account::AccountRow;
-use crate::iam::{self, Place, UserRow};
+use crate::iam::{self, Place};
+use crate::rows::{self, AccountRow, StackRow, UserRow};
 use crate::sandbox::Sandbox;
-use crate::stack::StackRow;
 use crate::world::World;
-use crate::{Refusal, SandboxError, entities, organizations};
+use crate::{Refusal, SandboxError, creation, entities};
 
 /// An account that is there before Landfall comes.
 #[derive(Debug, Clone)]
@@ -83,7 +82,7 @@ impl Hand {
             }
             let id = match &seed.id {
                 Some(id) => id.clone(),
-                None => organizations::new_account_id(world).ok_or_else(|| Refusal::limit("no account id is left"))?,
+                None => creation::new_account_id(world).ok_or_else(|| Refusal::limit("no account id is left"))?,
             };
             let row = AccountRow {
                 id: id.clone(),
@@ -96,7 +95,7 @@ impl Hand {
             };
             world.accounts.insert(id.as_str(), row);
             if let Some(role) = &seed.access_role {
-                organizations::give_access(world, &id, role, now);
+                creation::give_access(world, &id, role, now);
             }
             Ok(id)
         })
@@ -122,7 +121,7 @@ impl Hand {
     /// It cannot be saved.
     pub fn add_user(&self, account: &AccountId, name: &str) -> Done {
         self.act(|world, now| {
-            let key = iam::key(account, name);
+            let key = rows::key(account, name);
             if world.users.get(&key).is_none() {
                 world.users.insert(key, UserRow { name: name.to_owned(), path: "/".to_owned(), made: now });
             }
@@ -158,7 +157,7 @@ impl Hand {
         self.act(|world, _| {
             let holders: Vec<String> = world
                 .profiles
-                .under(&iam::prefix(account))
+                .under(&rows::prefix(account))
                 .filter(|(_, profile)| profile.roles.contains(role))
                 .map(|(key, _)| key.clone())
                 .collect();
@@ -253,7 +252,7 @@ impl Hand {
         status: StackStatus,
     ) -> Result<String, HandError> {
         self.act(|world, _| {
-            let stack = StackRow::shell(world, (account, region), name, status);
+            let stack = StackRow::shell(&world.draw("stack"), (account, region), name, status);
             let id = stack.id.clone();
             world.stacks.insert(stack.key(), stack);
             Ok(id)

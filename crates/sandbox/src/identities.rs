@@ -12,8 +12,8 @@ use serde_json::Value;
 
 use crate::faults::Call;
 use crate::iam::{self, Place};
-use crate::sandbox::Inner;
-use crate::stack::Made;
+use crate::rows::{self, Made};
+use crate::state::Inner;
 use crate::world::World;
 use crate::{Refusal, entities, provision};
 
@@ -23,13 +23,13 @@ pub(crate) struct AccountIdentities {
     pub(crate) account: AccountId,
 }
 
-fn profile(row: &iam::ProfileRow) -> InstanceProfile {
+fn profile(row: &rows::ProfileRow) -> InstanceProfile {
     InstanceProfile { name: row.name.clone(), path: row.path.clone(), roles: row.roles.clone() }
 }
 
 /// Everything that `GetAccountAuthorizationDetails` tells: instance profiles stand in the details of their roles.
 fn everything(world: &World, account: &AccountId) -> Identities {
-    let prefix = iam::prefix(account);
+    let prefix = rows::prefix(account);
     let profiles = world.profiles.under(&prefix).map(|(_, row)| row).filter(|row| !row.roles.is_empty());
     Identities {
         roles: world.roles.under(&prefix).map(|(_, row)| (row.name.clone(), row.port())).collect(),
@@ -84,8 +84,8 @@ impl IdentityPort for AccountIdentities {
     }
 
     async fn role(&self, name: &RoleName) -> Answer<Option<Role>> {
-        let key = iam::key(&self.account, name.as_str());
-        let role = self.read("iam:GetRole", |world| world.roles.get(&key).map(iam::RoleRow::port)).await?;
+        let key = rows::key(&self.account, name.as_str());
+        let role = self.read("iam:GetRole", |world| world.roles.get(&key).map(rows::RoleRow::port)).await?;
         if let Some(role) = &role {
             self.inner.count("iam:ListRolePolicies");
             self.inner.count("iam:ListAttachedRolePolicies");
@@ -98,7 +98,7 @@ impl IdentityPort for AccountIdentities {
         let read = |world: &World| {
             entities::policy_key(world, &self.account, arn)
                 .and_then(|key| world.policies.get(&key))
-                .map(iam::PolicyRow::port)
+                .map(rows::PolicyRow::port)
         };
         let policy = self.read("iam:GetPolicy", read).await?;
         if policy.is_some() {
@@ -108,7 +108,7 @@ impl IdentityPort for AccountIdentities {
     }
 
     async fn profile(&self, name: &str) -> Answer<Option<InstanceProfile>> {
-        let key = iam::key(&self.account, name);
+        let key = rows::key(&self.account, name);
         self.read("iam:GetInstanceProfile", |world| world.profiles.get(&key).map(profile)).await
     }
 
@@ -116,7 +116,7 @@ impl IdentityPort for AccountIdentities {
         let resource = arn.splitn(6, ':').nth(5).unwrap_or_default();
         let operation =
             if resource.starts_with("saml-provider/") { "iam:GetSAMLProvider" } else { "iam:GetOpenIDConnectProvider" };
-        let key = iam::key(&self.account, resource);
+        let key = rows::key(&self.account, resource);
         let read =
             |world: &World| world.providers.get(&key).filter(|row| row.arn == arn).map(|row| row.provider.clone());
         self.read(operation, read).await
@@ -296,7 +296,7 @@ impl IdentityPort for AccountIdentities {
 /// it is the stack's again. Source: CloudFormation registry schemas, `primaryIdentifier`.
 fn claim(world: &mut World, place: Place<'_>, type_name: &str, physical: &str) {
     let made = Made { type_name: type_name.to_owned(), physical: physical.to_owned() };
-    let prefix = iam::prefix(place.account);
+    let prefix = rows::prefix(place.account);
     let stacks = world.stacks.under(&prefix);
     let found = stacks.filter(|(_, stack)| stack.status != StackStatus::DeleteComplete);
     let found = found.map(|(_, stack)| stack).find(|stack| stack.resources.values().any(|one| *one == made));

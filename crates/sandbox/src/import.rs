@@ -6,17 +6,13 @@ use std::collections::BTreeMap;
 use landfall_engine::port::{Answer, StackRequest};
 use landfall_plan::{Imported, StackStatus};
 
-use crate::actual::{Actual, actual, made};
+use crate::actual::{Actual, actual};
 use crate::blueprint::{Blueprint, Planned};
-use crate::change_set::Aim;
-use crate::clock::Millis;
-use crate::operation::enter;
-use crate::provision;
 use crate::quotas;
 use crate::regional::{RegionStacks, updatable};
 use crate::request::{refused, wrong_status};
-use crate::sandbox::Moment;
-use crate::stack::{Operation, Phase, StackRow};
+use crate::rows::{Aim, StackRow};
+use crate::state::Moment;
 use crate::world::World;
 
 const OPERATION: &str = "cloudformation:CreateChangeSet";
@@ -35,7 +31,7 @@ impl RegionStacks {
             Some(stack) => stack,
             None => {
                 let place = (&self.account, &self.region);
-                StackRow::shell(world, place, &request.stack, StackStatus::ReviewInProgress)
+                StackRow::shell(&world.draw("stack"), place, &request.stack, StackStatus::ReviewInProgress)
             }
         };
         if resources.len() > quotas::IMPORTS {
@@ -108,37 +104,4 @@ fn identifier(planned: &Planned) -> BTreeMap<String, String> {
         _ => "Id",
     };
     BTreeMap::from([(key.to_owned(), planned.physical.clone())])
-}
-
-/// Takes the resources in. One that is another stack's by now is a failure, and then none is taken.
-pub(crate) fn carry_out(world: &mut World, stack: &mut StackRow, operation: Operation, at: Millis) {
-    let new = Blueprint::of(world, stack, &operation.target);
-    let Aim::Import(resources) = &operation.aim else {
-        stack.status = StackStatus::ImportComplete;
-        return;
-    };
-    let account = stack.account.clone();
-    let region = stack.region.clone();
-    let planned: Vec<&Planned> = resources.iter().filter_map(|one| new.get(&one.logical)).collect();
-    for one in &planned {
-        let reason = match provision::owner(world, &account, &region, &made(one)) {
-            Some(None) => continue,
-            Some(Some(owner)) => format!("{} is already managed by stack {owner}", one.physical),
-            None => format!("{} does not exist", one.physical),
-        };
-        stack.fail(&operation.token, &one.logical, &one.type_name, "IMPORT_FAILED", reason);
-        enter(world, stack, operation, Phase::ImportRollback, at);
-        stack.reason = Some("The following resource(s) failed to import".to_owned());
-        return;
-    }
-    for one in planned {
-        let made = made(one);
-        if let Some(owner) = provision::owner(world, &account, &region, &made) {
-            *owner = Some(stack.id.clone());
-        }
-        stack.resources.insert(one.logical.clone(), made);
-    }
-    stack.outputs = new.outputs;
-    stack.definition = operation.target;
-    stack.status = StackStatus::ImportComplete;
 }

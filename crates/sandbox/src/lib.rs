@@ -3,11 +3,11 @@
 //! It behaves as AWS documents itself, and is stricter where the documents leave room. It is a peer to try things out
 //! and to test against, not a proof about AWS.
 
-mod account;
 mod actual;
 mod blueprint;
 mod change_set;
 mod clock;
+mod creation;
 mod entities;
 mod faults;
 mod file;
@@ -17,18 +17,22 @@ mod iam;
 mod identities;
 mod import;
 mod operation;
+mod organization;
 mod organizations;
 mod other;
+mod passage;
+mod phase;
 mod policy_check;
 mod provision;
 mod quotas;
 mod refusal;
 mod regional;
 mod request;
+mod rows;
 mod sandbox;
 mod settings;
-mod stack;
 mod stacks;
+mod state;
 mod table;
 mod tamper;
 mod trust;

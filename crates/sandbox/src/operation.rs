@@ -3,57 +3,15 @@
 use landfall_plan::StackStatus;
 
 use crate::blueprint::{Blueprint, Deletion, Planned};
-use crate::change_set::{Aim, Change, planned_changes};
-use crate::clock::{Millis, NEVER, millis};
-use crate::faults::{Script, like};
+use crate::change_set::{Change, planned_changes};
+use crate::clock::Millis;
+use crate::faults::like;
 use crate::iam::Place;
+use crate::phase::enter;
 use crate::provision::{self, make, modify, stack_tags, unmake};
-use crate::stack::{Applied, Definition, Made, Operation, Phase, StackRow};
+use crate::rows::{Aim, Applied, Made, Operation, Phase, StackRow};
 use crate::world::World;
-use crate::{Refusal, actual, import};
-
-/// How an operation is asked for.
-pub(crate) struct Begin<'a> {
-    pub(crate) token: &'a str,
-    pub(crate) aim: Aim,
-    pub(crate) script: Script,
-    pub(crate) now: Millis,
-}
-
-/// Begins an operation on a stack. One that is under way ends unfinished.
-pub(crate) fn begin(world: &mut World, stack: &mut StackRow, phase: Phase, target: Definition, begin: Begin<'_>) {
-    let operation = Operation {
-        phase,
-        due: 0,
-        token: begin.token.to_owned(),
-        script: begin.script,
-        target,
-        aim: begin.aim,
-        applied: Vec::new(),
-    };
-    enter(world, stack, operation, phase, begin.now);
-}
-
-/// Lets an operation enter a phase.
-pub(crate) fn enter(world: &mut World, stack: &mut StackRow, mut operation: Operation, phase: Phase, now: Millis) {
-    let whole = millis(world.settings().stack_seconds);
-    let (status, takes) = match phase {
-        Phase::Create => (StackStatus::CreateInProgress, whole),
-        Phase::CreateRollback => (StackStatus::RollbackInProgress, whole / 2),
-        Phase::Update => (StackStatus::UpdateInProgress, whole),
-        Phase::Import => (StackStatus::ImportInProgress, whole / 2),
-        Phase::ImportRollback => (StackStatus::ImportRollbackInProgress, whole / 4),
-        Phase::UpdateCleanup => (StackStatus::UpdateCompleteCleanupInProgress, whole / 4),
-        Phase::UpdateRollback => (StackStatus::UpdateRollbackInProgress, whole / 2),
-        Phase::UpdateRollbackCleanup => (StackStatus::UpdateRollbackCompleteCleanupInProgress, whole / 4),
-        Phase::Delete => (StackStatus::DeleteInProgress, whole / 2),
-    };
-    operation.phase = phase;
-    operation.due = if operation.script.stuck { NEVER } else { now.saturating_add(takes) };
-    world.schedule_stack(operation.due, &stack.key());
-    stack.status = status;
-    stack.operation = Some(operation);
-}
+use crate::{Refusal, actual};
 
 /// Ends the phase that is due.
 pub(crate) fn step(world: &mut World, key: &str, at: Millis) {
@@ -69,7 +27,7 @@ pub(crate) fn step(world: &mut World, key: &str, at: Millis) {
         Phase::Create => create(world, &mut stack, operation, at),
         Phase::CreateRollback => create_rollback(world, &mut stack, &operation, at),
         Phase::Update => update(world, &mut stack, operation, at),
-        Phase::Import => import::carry_out(world, &mut stack, operation, at),
+        Phase::Import => import(world, &mut stack, operation, at),
         Phase::ImportRollback => stack.status = StackStatus::ImportRollbackComplete,
         Phase::UpdateCleanup => update_cleanup(world, &mut stack, operation, at),
         Phase::UpdateRollback => update_rollback(world, &mut stack, operation, at),
@@ -116,6 +74,39 @@ fn create(world: &mut World, stack: &mut StackRow, operation: Operation, at: Mil
 
 fn reason_of(refusal: &Refusal, token: &str) -> String {
     refusal.handler_message(token)
+}
+
+/// Takes the resources in. One that is another stack's by now is a failure, and then none is taken.
+fn import(world: &mut World, stack: &mut StackRow, operation: Operation, at: Millis) {
+    let new = Blueprint::of(world, stack, &operation.target);
+    let Aim::Import(resources) = &operation.aim else {
+        stack.status = StackStatus::ImportComplete;
+        return;
+    };
+    let account = stack.account.clone();
+    let region = stack.region.clone();
+    let planned: Vec<&Planned> = resources.iter().filter_map(|one| new.get(&one.logical)).collect();
+    for one in &planned {
+        let reason = match provision::owner(world, &account, &region, &actual::made(one)) {
+            Some(None) => continue,
+            Some(Some(owner)) => format!("{} is already managed by stack {owner}", one.physical),
+            None => format!("{} does not exist", one.physical),
+        };
+        stack.fail(&operation.token, &one.logical, &one.type_name, "IMPORT_FAILED", reason);
+        enter(world, stack, operation, Phase::ImportRollback, at);
+        stack.reason = Some("The following resource(s) failed to import".to_owned());
+        return;
+    }
+    for one in planned {
+        let made = actual::made(one);
+        if let Some(owner) = provision::owner(world, &account, &region, &made) {
+            *owner = Some(stack.id.clone());
+        }
+        stack.resources.insert(one.logical.clone(), made);
+    }
+    stack.outputs = new.outputs;
+    stack.definition = operation.target;
+    stack.status = StackStatus::ImportComplete;
 }
 
 /// What could have been made at the same time as the resource that failed was begun and is cancelled.

@@ -1,25 +1,13 @@
 //! Resources of other services than IAM: they are kept as the template made them, and can be changed by hand.
 
 use landfall_model::{AccountId, Region};
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::Refusal;
 use crate::blueprint::Planned;
 use crate::iam::Place;
-use crate::stack::{Made, StackRow};
+use crate::rows::{Made, OtherRow, StackRow};
 use crate::world::World;
-
-/// A resource of another service.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct OtherRow {
-    pub(crate) type_name: String,
-    /// What `Ref` returns.
-    pub(crate) physical: String,
-    /// As it stands now.
-    pub(crate) properties: Value,
-    pub(crate) stack: Option<String>,
-}
 
 /// An account has one in each Region, which is there as soon as it is set and stays when its stack goes. Source:
 /// CloudFormation Template Reference, "AWS::ApiGateway::Account".

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::blueprint::Planned;
 use crate::iam::{self, Place};
-use crate::stack::{Made, StackRow};
+use crate::rows::{self, Made, StackRow};
 use crate::world::World;
 use crate::{Refusal, entities, other};
 
@@ -215,7 +215,7 @@ pub(crate) fn modify(
         "AWS::IAM::InstanceProfile" => {
             let profile = profile(planned)?;
             entities::check_profile_roles(world, place.account, &profile.roles)?;
-            match world.profiles.get_mut(&iam::key(place.account, &profile.name)) {
+            match world.profiles.get_mut(&rows::key(place.account, &profile.name)) {
                 Some(row) => row.roles = profile.roles,
                 None => return Err(Refusal::missing(format!("Instance Profile {} cannot be found.", profile.name))),
             }
@@ -223,7 +223,7 @@ pub(crate) fn modify(
         }
         "AWS::IAM::OIDCProvider" | "AWS::IAM::SAMLProvider" => {
             let (resource, provider) = provider(planned);
-            match world.providers.get_mut(&iam::key(place.account, &resource)) {
+            match world.providers.get_mut(&rows::key(place.account, &resource)) {
                 Some(row) => row.provider = provider,
                 None => return Err(Refusal::missing(format!("{} not found.", planned.physical))),
             }
@@ -277,11 +277,11 @@ pub(crate) fn unmake(
     let removed = match made.type_name.as_str() {
         "AWS::IAM::Role" => {
             let name = RoleName::new(made.physical.as_str()).map_err(|error| invalid(&error))?;
-            let Some(before) = world.roles.get(&iam::key(account, &made.physical)).cloned() else {
+            let Some(before) = world.roles.get(&rows::key(account, &made.physical)).cloned() else {
                 return Ok(());
             };
             if let Some(planned) = planned
-                && let Some(row) = world.roles.get_mut(&iam::key(account, &made.physical))
+                && let Some(row) = world.roles.get_mut(&rows::key(account, &made.physical))
             {
                 let declared = role(planned, BTreeMap::new())?;
                 row.inline.retain(|name, _| !declared.inline.contains_key(name));
@@ -289,18 +289,18 @@ pub(crate) fn unmake(
             }
             let removed = iam::delete_role(world, account, &name);
             if removed.is_err() {
-                world.roles.insert(iam::key(account, &made.physical), before);
+                world.roles.insert(rows::key(account, &made.physical), before);
             }
             removed
         }
         "AWS::IAM::ManagedPolicy" => entities::delete_policy(world, account, &made.physical),
         "AWS::IAM::InstanceProfile" => {
-            world.profiles.remove(&iam::key(account, &made.physical));
+            world.profiles.remove(&rows::key(account, &made.physical));
             Ok(())
         }
         "AWS::IAM::OIDCProvider" | "AWS::IAM::SAMLProvider" => {
             let resource = made.physical.splitn(6, ':').nth(5).unwrap_or_default();
-            world.providers.remove(&iam::key(account, resource));
+            world.providers.remove(&rows::key(account, resource));
             Ok(())
         }
         _ => {
@@ -331,14 +331,14 @@ pub(crate) fn owner<'w>(
     let physical = made.physical.as_str();
     let resource = physical.splitn(6, ':').nth(5).unwrap_or(physical);
     Some(match made.type_name.as_str() {
-        "AWS::IAM::Role" => &mut world.roles.get_mut(&iam::key(account, physical))?.stack,
+        "AWS::IAM::Role" => &mut world.roles.get_mut(&rows::key(account, physical))?.stack,
         "AWS::IAM::ManagedPolicy" => {
             let key = entities::policy_key(world, account, physical)?;
             &mut world.policies.get_mut(&key)?.stack
         }
-        "AWS::IAM::InstanceProfile" => &mut world.profiles.get_mut(&iam::key(account, physical))?.stack,
+        "AWS::IAM::InstanceProfile" => &mut world.profiles.get_mut(&rows::key(account, physical))?.stack,
         "AWS::IAM::OIDCProvider" | "AWS::IAM::SAMLProvider" => {
-            &mut world.providers.get_mut(&iam::key(account, resource))?.stack
+            &mut world.providers.get_mut(&rows::key(account, resource))?.stack
         }
         type_name => &mut world.others.get_mut(&other::key(account, region, type_name, physical))?.stack,
     })

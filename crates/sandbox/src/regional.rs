@@ -9,13 +9,13 @@ use landfall_plan::StackStatus;
 use landfall_stacks::Protection;
 
 use crate::blueprint::{Blueprint, Site};
-use crate::change_set::{Aim, ChangeSetRow, NO_CHANGES, is_empty, planned_changes};
+use crate::change_set::{NO_CHANGES, is_empty, planned_changes};
 use crate::clock::millis;
 use crate::faults::Call;
-use crate::operation::{Begin, begin};
+use crate::phase::{Begin, begin};
 use crate::request::{absent, check_size, check_tags, check_token, refused, wrong_status};
-use crate::sandbox::{Inner, Moment};
-use crate::stack::{Definition, Phase, StackRow, key_in, key_of, uuid};
+use crate::rows::{Aim, ChangeSetRow, Definition, Phase, StackRow, key_in, key_of, uuid};
+use crate::state::{Inner, Moment};
 use crate::world::World;
 
 /// CloudFormation in one account and Region.
@@ -94,7 +94,7 @@ impl RegionStacks {
             return Err(Fault::new(FaultKind::LimitExceeded, operation, message).code("LimitExceededException"));
         }
         let place = (&self.account, &self.region);
-        let mut stack = StackRow::shell(world, place, &request.stack, StackStatus::CreateInProgress);
+        let mut stack = StackRow::shell(&world.draw("stack"), place, &request.stack, StackStatus::CreateInProgress);
         stack.token.clone_from(&request.token);
         stack.definition = definition.clone();
         stack.protection = request.protection;

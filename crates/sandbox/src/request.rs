@@ -6,7 +6,7 @@ use landfall_engine::port::Answer;
 use landfall_engine::{Fault, FaultKind};
 
 use crate::quotas;
-use crate::stack::StackRow;
+use crate::rows::StackRow;
 
 pub(crate) fn refused(operation: &str, message: impl Into<String>) -> Fault {
     Fault::new(FaultKind::Invalid, operation, message).code("ValidationError")

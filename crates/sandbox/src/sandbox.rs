@@ -1,51 +1,29 @@
 //! The sandbox as a cloud.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use landfall_engine::port::{Access, Answer, Caller, Cloud, IdentityPort, Organizations, Session, Stacks};
 use landfall_engine::{Fault, FaultKind};
 use landfall_model::{AccountId, Arn, Region, RoleName};
 
-use crate::clock::{Clock, Millis};
-use crate::faults::{Call, Script, judge};
+use crate::clock::Millis;
+use crate::faults::Call;
 use crate::file::{SandboxError, Store};
 use crate::identities::AccountIdentities;
 use crate::organizations::OwnOrganization;
 use crate::regional::RegionStacks;
+use crate::rows;
+use crate::state::Inner;
 use crate::world::World;
-use crate::{Settings, iam, trust};
+use crate::{Settings, trust};
 
 /// An AWS organization on this machine. Clones share it.
 #[derive(Clone)]
 pub struct Sandbox {
     pub(crate) inner: Arc<Inner>,
-}
-
-pub(crate) struct Inner {
-    state: Mutex<State>,
-    clock: Clock,
-    calls: Mutex<BTreeMap<String, u64>>,
-    /// The roles that were assumed. A session that was given out stays good.
-    assumed: Mutex<BTreeSet<Access>>,
-}
-
-struct State {
-    world: World,
-    store: Option<Store>,
-}
-
-/// When a call takes effect, and what is scripted for it.
-pub(crate) struct Moment {
-    pub(crate) now: Millis,
-    pub(crate) script: Script,
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Sandbox {
@@ -76,18 +54,12 @@ impl Sandbox {
     }
 
     fn of(world: World, store: Option<Store>, now: Millis) -> Self {
-        let inner = Inner {
-            state: Mutex::new(State { world, store }),
-            clock: Clock::going_on_from(now),
-            calls: Mutex::default(),
-            assumed: Mutex::default(),
-        };
-        Self { inner: Arc::new(inner) }
+        Self { inner: Arc::new(Inner::new(world, store, now)) }
     }
 
     /// The settings.
     pub fn settings(&self) -> Settings {
-        locked(&self.inner.state).world.settings().clone()
+        self.inner.settings()
     }
 
     /// Changes the settings, for this process and later ones.
@@ -105,67 +77,7 @@ impl Sandbox {
     /// The file system refuses.
     pub fn save(&self) -> Result<(), SandboxError> {
         self.inner.act(|_, _| ())?;
-        match &locked(&self.inner.state).store {
-            Some(store) => store.sync(),
-            None => Ok(()),
-        }
-    }
-}
-
-impl Inner {
-    /// Lets time catch up, does something and saves what changed.
-    pub(crate) fn act<T>(&self, act: impl FnOnce(&mut World, Millis) -> T) -> Result<T, SandboxError> {
-        let state = &mut *locked(&self.state);
-        let now = self.clock.now();
-        state.world.advance(now);
-        let result = act(&mut state.world, now);
-        match &mut state.store {
-            Some(store) if state.world.changed() => store.append(&mut state.world, now)?,
-            Some(_) => {}
-            None => state.world.forget_changes(),
-        }
-        Ok(result)
-    }
-
-    /// Counts a call that comes with another one.
-    pub(crate) fn count(&self, operation: &str) {
-        *locked(&self.calls).entry(operation.to_owned()).or_insert(0) += 1;
-    }
-
-    /// Makes a call: counts it, lets rules judge it, takes its time and does it.
-    pub(crate) async fn call<T: Send>(
-        &self,
-        call: Call<'_>,
-        act: impl FnOnce(&mut World, Moment) -> Answer<T> + Send,
-    ) -> Answer<T> {
-        let operation = call.operation;
-        self.count(operation);
-        let unsaved = |error: SandboxError| Fault::new(FaultKind::Other, operation, error.to_string());
-        let (latency, verdict) = {
-            let state = &mut *locked(&self.state);
-            let settings = state.world.settings();
-            let latency = settings.latency;
-            let verdict = if settings.faults.is_empty() {
-                crate::faults::Verdict::default()
-            } else {
-                let (rules, seed) = (settings.faults.clone(), settings.seed);
-                judge(&rules, &mut state.world.counters.get_mut().hits, seed, &call)
-            };
-            (crate::clock::millis(latency), verdict)
-        };
-        let wait = latency.saturating_add(verdict.delay);
-        if wait > 0 {
-            tokio::time::sleep(Duration::from_millis(wait)).await;
-        }
-        if let Some(fault) = verdict.refused {
-            return Err(fault);
-        }
-        let script = verdict.script;
-        let answer = self.act(|world, now| act(world, Moment { now, script })).map_err(unsaved)?;
-        if verdict.answer_lost {
-            return Err(Fault::new(FaultKind::Transient, operation, "connection reset by peer"));
-        }
-        answer
+        self.inner.sync()
     }
 }
 
@@ -193,16 +105,16 @@ impl Cloud for Sandbox {
             Access::Own => return Ok(open(self.settings().management)),
             Access::Assume { account, role } | Access::AssumeOwned { account, role, .. } => (account, role),
         };
-        if !locked(&self.inner.assumed).contains(access) {
+        if !self.inner.has_assumed(access) {
             let call = Call::new("sts:AssumeRole").in_account(account);
             self.inner.call(call, |world, moment| assume(world, account, role, moment.now)).await?;
-            locked(&self.inner.assumed).insert(access.clone());
+            self.inner.assumed(access);
         }
         Ok(open(account.clone()))
     }
 
     fn calls(&self) -> BTreeMap<String, u64> {
-        locked(&self.inner.calls).clone()
+        self.inner.calls()
     }
 }
 
@@ -218,8 +130,8 @@ fn assume(world: &World, account: &AccountId, role: &RoleName, now: Millis) -> A
     let usable = row.is_some_and(|row| row.status == landfall_plan::AccountStatus::Active);
     let trusted = world
         .roles
-        .get(&iam::key(account, role.as_str()))
-        .is_some_and(|role| trust::lets_in(&iam::json(&role.trust), management));
+        .get(&rows::key(account, role.as_str()))
+        .is_some_and(|role| trust::lets_in(&rows::json(&role.trust), management));
     let early = row.is_some_and(|row| now < row.open_from);
     if usable && trusted && !early {
         return Ok(());

@@ -7,12 +7,12 @@ use landfall_stacks::Protection;
 
 use crate::actual::actual;
 use crate::blueprint::Blueprint;
-use crate::change_set::{Aim, described, planned_changes};
+use crate::change_set::{described, planned_changes};
 use crate::faults::Call;
-use crate::operation::enter;
+use crate::phase::enter;
 use crate::regional::RegionStacks;
 use crate::request::{check_token, refused, wrong_status};
-use crate::stack::{FailureRow, Phase, StackRow};
+use crate::rows::{Aim, FailureRow, Phase, StackRow};
 
 #[async_trait]
 impl Stacks for RegionStacks {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::Refusal;
 use crate::clock::{Millis, millis};
-use crate::iam;
+use crate::rows;
 use crate::world::World;
 
 /// Refuses principals that do not exist. An account outside of the organization is taken to be there, with all in it.
@@ -69,22 +69,22 @@ fn local(world: &World, account: &AccountId, arn: &Arn, own: Option<&str>, now: 
     match (arn.service(), resource.split_once('/')) {
         ("iam", None) => resource == "root",
         ("iam", Some(("role", path_and_name))) => {
-            let (path, name) = iam::split(path_and_name);
-            world.roles.get(&iam::key(account, name)).is_some_and(|role| {
+            let (path, name) = rows::split(path_and_name);
+            world.roles.get(&rows::key(account, name)).is_some_and(|role| {
                 let ours = own.is_some() && role.stack.as_deref() == own;
                 role.path == path && role.name.as_str() == name && (ours || visible_from(role.made) <= now)
             })
         }
         ("iam", Some(("user", path_and_name))) => {
-            let (path, name) = iam::split(path_and_name);
+            let (path, name) = rows::split(path_and_name);
             world
                 .users
-                .get(&iam::key(account, name))
+                .get(&rows::key(account, name))
                 .is_some_and(|user| user.path == path && user.name == name && visible_from(user.made) <= now)
         }
         ("sts", Some(("assumed-role", rest))) => {
             let role = rest.split('/').next().unwrap_or_default();
-            world.roles.get(&iam::key(account, role)).is_some()
+            world.roles.get(&rows::key(account, role)).is_some()
         }
         ("sts", Some(("federated-user", _))) => true,
         _ => false,

@@ -6,10 +6,10 @@ use landfall_model::{AccountId, GuardrailKind, Region, StackName};
 use landfall_plan::{AccountStatus, ObservedOrganization, StackStatus};
 use serde::Serialize;
 
-use crate::iam;
+use crate::SandboxError;
+use crate::rows::{self, Progress};
 use crate::sandbox::Sandbox;
 use crate::world::World;
-use crate::{SandboxError, account::Progress};
 
 /// Everything worth showing.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -183,7 +183,7 @@ fn guardrails(world: &World) -> Vec<GuardrailView> {
 }
 
 fn stacks(world: &World, account: &AccountId) -> Vec<StackView> {
-    let prefix = iam::prefix(account);
+    let prefix = rows::prefix(account);
     let rows = world.stacks.under(&prefix).filter(|(_, row)| row.status != StackStatus::DeleteComplete);
     rows.map(|(_, row)| StackView {
         region: row.region.clone(),
@@ -196,7 +196,7 @@ fn stacks(world: &World, account: &AccountId) -> Vec<StackView> {
 }
 
 fn roles(world: &World, account: &AccountId) -> Vec<RoleView> {
-    let prefix = iam::prefix(account);
+    let prefix = rows::prefix(account);
     let rows = world.roles.under(&prefix);
     rows.map(|(_, row)| RoleView {
         name: [row.path.as_str(), row.name.as_str()].concat(),
@@ -209,7 +209,7 @@ fn roles(world: &World, account: &AccountId) -> Vec<RoleView> {
 }
 
 fn policies(world: &World, account: &AccountId) -> Vec<PolicyView> {
-    let prefix = iam::prefix(account);
+    let prefix = rows::prefix(account);
     let rows = world.policies.under(&prefix);
     rows.map(|(_, row)| PolicyView { name: [row.path.as_str(), row.name.as_str()].concat(), stack: row.stack.clone() })
         .collect()

@@ -9,15 +9,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::Settings;
-use crate::account::{AccountRow, CreationRow, OrganizationRow, Progress, UnitRow};
-use crate::change_set::ChangeSetRow;
 use crate::clock::{Millis, NEVER};
-use crate::guardrails::GuardrailRow;
-use crate::iam::{PolicyRow, ProfileRow, ProviderRow, RoleRow, UserRow};
-use crate::other::OtherRow;
-use crate::stack::StackRow;
+use crate::rows::{
+    AccountRow, ChangeSetRow, CreationRow, GuardrailRow, OrganizationRow, OtherRow, PolicyRow, ProfileRow, Progress,
+    ProviderRow, RoleRow, StackRow, UnitRow, UserRow,
+};
 use crate::table::{Cell, Line, Table};
-use crate::{operation, organizations};
 
 /// What counts on.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -29,8 +26,10 @@ pub(crate) struct Counters {
 
 /// Something that will happen.
 #[derive(Debug, Clone)]
-enum Due {
+pub(crate) enum Due {
+    /// The creation of an account ends, by its request's id.
     Creation(String),
+    /// A phase of a stack's operation ends, by the stack's key.
     Stack(String),
 }
 
@@ -143,18 +142,10 @@ impl World {
         }
     }
 
-    /// Lets happen what was due by now, in its order.
-    pub(crate) fn advance(&mut self, now: Millis) {
-        while let Some(entry) = self.due.first_entry() {
-            let at = entry.key().0;
-            if at > now {
-                break;
-            }
-            match entry.remove() {
-                Due::Creation(request) => organizations::finish(self, &request, at),
-                Due::Stack(key) => operation::step(self, &key, at),
-            }
-        }
+    /// Takes out the next that was due by now, with when it was.
+    pub(crate) fn next_due(&mut self, now: Millis) -> Option<(Millis, Due)> {
+        let entry = self.due.first_entry().filter(|entry| entry.key().0 <= now)?;
+        Some((entry.key().0, entry.remove()))
     }
 
     /// Takes out what changed since the last time.

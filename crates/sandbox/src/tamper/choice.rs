@@ -7,8 +7,8 @@ use landfall_stacks::{Role, TAG_KIND, TAG_ORGANIZATION};
 use super::{TamperError, Tampered, Wish};
 use crate::Refusal;
 use crate::hand::{Hand, HandError};
-use crate::iam::{Place, prefix};
-use crate::stack::StackRow;
+use crate::iam::Place;
+use crate::rows::{StackRow, prefix};
 use crate::world::World;
 
 /// What was done, or why it could not be.
@@ -124,7 +124,7 @@ impl<'a> Scene<'a> {
         let found = self.read(|world| {
             for one in &stacks {
                 for made in one.stack.resources.values().filter(|made| made.type_name == "AWS::IAM::Role") {
-                    let key = crate::iam::key(&one.account, &made.physical);
+                    let key = crate::rows::key(&one.account, &made.physical);
                     let Some(row) = world.roles.get(&key) else { continue };
                     if self.wish.role.as_ref().is_some_and(|wish| *wish != row.name) {
                         continue;

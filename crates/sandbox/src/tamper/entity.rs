@@ -6,7 +6,7 @@ use landfall_stacks::Provider;
 use super::TamperError;
 use super::choice::{Done, Scene};
 use crate::entities;
-use crate::iam::{self, ProfileRow, ProviderRow};
+use crate::rows::{self, ProfileRow, ProviderRow};
 
 /// The first resource of a sort that a stack made and that fits.
 pub(super) fn first<T>(
@@ -21,7 +21,7 @@ pub(super) fn first<T>(
 
 fn profile(scene: &Scene<'_>) -> Result<(AccountId, String, ProfileRow), TamperError> {
     first(scene, "an instance profile of Landfall's with a role", |world, account| {
-        let here = iam::prefix(account);
+        let here = rows::prefix(account);
         let mut rows = world.profiles.under(&here).map(|(_, row)| row);
         let wished = |role: &RoleName| scene.wish.role.as_ref().is_none_or(|wish| wish == role);
         rows.find(|row| row.stack.is_some() && row.roles.iter().any(wished)).cloned()
@@ -41,7 +41,7 @@ pub(super) fn empty_profile(scene: &Scene<'_>) -> Done {
 pub(super) fn swap_profile(scene: &Scene<'_>) -> Done {
     let (account, name, row) = profile(scene)?;
     let other = scene.read(|world| {
-        let here = iam::prefix(&account);
+        let here = rows::prefix(&account);
         let mut roles = world.roles.under(&here).map(|(_, role)| role.name.clone());
         roles.find(|role| !row.roles.contains(role))
     })?;
@@ -72,7 +72,7 @@ fn provider(
     fits: impl Fn(&Provider) -> bool,
 ) -> Result<(AccountId, String, ProviderRow), TamperError> {
     first(scene, wanted, |world, account| {
-        let here = iam::prefix(account);
+        let here = rows::prefix(account);
         let mut rows = world.providers.under(&here).map(|(_, row)| row);
         rows.find(|row| row.stack.is_some() && fits(&row.provider)).cloned()
     })

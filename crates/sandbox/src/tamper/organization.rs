@@ -7,7 +7,8 @@ use landfall_stacks::TAG_ORGANIZATION;
 
 use super::TamperError;
 use super::choice::{Done, Scene};
-use crate::guardrails::{self, GuardrailRow};
+use crate::guardrails;
+use crate::rows::GuardrailRow;
 use crate::world::World;
 use crate::{Refusal, organizations};
 

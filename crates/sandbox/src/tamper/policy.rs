@@ -8,7 +8,8 @@ use super::choice::{Done, Scene};
 use super::entity::first;
 use super::role::everything;
 use crate::entities;
-use crate::iam::{self, PolicyRow, RoleRow};
+use crate::iam;
+use crate::rows::{self, PolicyRow, RoleRow};
 
 /// A policy of a stack of some kind that roles use, with its ARN.
 fn policy(
@@ -27,7 +28,7 @@ fn policy(
         let mut found = made.filter_map(|made| {
             let key = entities::policy_key(world, account, &made.physical)?;
             let used = |role: &RoleRow| uses(role, &made.physical);
-            world.roles.under(&iam::prefix(account)).any(|(_, role)| used(role)).then_some(())?;
+            world.roles.under(&rows::prefix(account)).any(|(_, role)| used(role)).then_some(())?;
             Some((made.physical.clone(), world.policies.get(&key)?.clone()))
         });
         found.next()
@@ -55,7 +56,7 @@ pub(super) fn widen_boundary_policy(scene: &Scene<'_>) -> Done {
 
 pub(super) fn narrow_boundary_policy(scene: &Scene<'_>) -> Done {
     let (account, name, (arn, row)) = boundary(scene)?;
-    let mut document = iam::json(&row.document);
+    let mut document = rows::json(&row.document);
     let statements = document.get_mut("Statement").and_then(Value::as_array_mut);
     let allows = |statement: &Value| statement.get("Effect").and_then(Value::as_str) == Some("Allow");
     if let Some(statements) = statements
@@ -81,7 +82,7 @@ pub(super) fn revert_policy_version(scene: &Scene<'_>) -> Done {
     scene.act((&account, &name), format!("boundary {} is set back to an older version", row.name), |world, place| {
         if row.older.is_empty() {
             entities::put_policy(world, place.account, &arn, &unlimited())?;
-            entities::put_policy(world, place.account, &arn, &iam::json(&row.document))?;
+            entities::put_policy(world, place.account, &arn, &rows::json(&row.document))?;
         }
         entities::set_back_policy(world, place.account, &arn)
     })
@@ -89,7 +90,7 @@ pub(super) fn revert_policy_version(scene: &Scene<'_>) -> Done {
 
 pub(super) fn widen_shared_policy(scene: &Scene<'_>) -> Done {
     let (account, name, (arn, row)) = shared(scene)?;
-    let mut document = iam::json(&row.document);
+    let mut document = rows::json(&row.document);
     if let Some(statements) = document.get_mut("Statement").and_then(Value::as_array_mut) {
         statements.push(everything("s3:*"));
     }
@@ -108,7 +109,7 @@ fn delete(scene: &Scene<'_>, account: (&AccountId, &str), (arn, row): &(String, 
         let used = |role: &RoleRow| role.boundary.as_ref() == Some(arn) || role.attached.contains(arn);
         let users: Vec<RoleName> = world
             .roles
-            .under(&iam::prefix(place.account))
+            .under(&rows::prefix(place.account))
             .filter(|(_, role)| used(role))
             .map(|(_, role)| role.name.clone())
             .collect();

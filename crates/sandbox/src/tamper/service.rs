@@ -5,13 +5,13 @@ use serde_json::{Value, json};
 
 use super::TamperError;
 use super::choice::{Done, Scene};
-use crate::other::OtherRow;
+use crate::rows::OtherRow;
 
 /// The first resource of a type that a stack made: its account, the account's name, its key and itself.
 fn first(scene: &Scene<'_>, type_name: &'static str) -> Result<(AccountId, String, String, OtherRow), TamperError> {
     let found = scene.read(|world| {
         scene.accounts().find_map(|(id, name)| {
-            let prefix = crate::iam::prefix(id);
+            let prefix = crate::rows::prefix(id);
             let mut rows = world.others.under(&prefix);
             let (key, row) = rows.find(|(_, row)| row.type_name == type_name && row.stack.is_some())?;
             Some((id.clone(), name.to_owned(), key.clone(), row.clone()))

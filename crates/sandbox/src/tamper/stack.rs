@@ -6,10 +6,10 @@ use landfall_stacks::Protection;
 
 use super::TamperError;
 use super::choice::{Done, FoundStack, Scene};
-use crate::change_set::Aim;
 use crate::faults::Script;
-use crate::operation::{self, Begin};
-use crate::stack::{Operation, Phase};
+use crate::operation;
+use crate::phase::{self, Begin};
+use crate::rows::{Aim, Operation, Phase};
 
 /// A stack whose roles nothing else names, so that it can go.
 fn ordinary(scene: &Scene<'_>) -> Result<FoundStack, TamperError> {
@@ -33,7 +33,7 @@ pub(super) fn delete(scene: &Scene<'_>) -> Done {
         stack.protection = Protection::Off;
         let target = stack.definition.clone();
         let how = Begin { token: "by-hand", aim: Aim::Update, script: Script::default(), now: place.now };
-        operation::begin(world, &mut stack, Phase::Delete, target, how);
+        phase::begin(world, &mut stack, Phase::Delete, target, how);
         let due = stack.operation.as_ref().map_or(place.now, |operation| operation.due);
         world.stacks.insert(key.clone(), stack);
         operation::step(world, &key, due);

@@ -62,3 +62,15 @@ pub(crate) enum Progress {
     Succeeded,
     Failed(String),
 }
+
+/// A policy of the organization, by its id.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct GuardrailRow {
+    pub(crate) kind: GuardrailKind,
+    pub(crate) name: String,
+    pub(crate) description: String,
+    pub(crate) content: String,
+    pub(crate) tags: BTreeMap<String, String>,
+    /// The ids of what it is attached to.
+    pub(crate) targets: BTreeSet<String>,
+}

@@ -3,14 +3,12 @@
 use std::collections::BTreeMap;
 
 use landfall_model::{AccountId, Region, StackName};
-use landfall_plan::{ObservedStack, StackStatus};
+use landfall_plan::{Imported, ObservedStack, StackStatus};
 use landfall_stacks::Protection;
 use serde::{Deserialize, Serialize};
 
-use crate::change_set::Aim;
 use crate::clock::Millis;
 use crate::faults::Script;
-use crate::world::World;
 
 /// What a stack is made of.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,6 +101,38 @@ pub(crate) struct StackRow {
     pub(crate) change_sets: BTreeMap<String, String>,
 }
 
+/// A change set, by its ARN.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct ChangeSetRow {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    /// The key of its stack.
+    pub(crate) stack: String,
+    pub(crate) target: Definition,
+    #[serde(default)]
+    pub(crate) aim: Aim,
+    pub(crate) token: String,
+    /// When it is ready, or has failed.
+    pub(crate) due: Millis,
+    /// Why it fails.
+    pub(crate) failure: Option<String>,
+    /// With which token it was carried out.
+    pub(crate) executed: Option<String>,
+}
+
+/// What a change set, or the operation that carries it out, is for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Aim {
+    /// To bring the stack to the template.
+    #[default]
+    Update,
+    /// To bring the stack to the template, and what stands with it.
+    RevertDrift,
+    /// To take what stands into the stack.
+    Import(Vec<Imported>),
+}
+
 /// The key of a stack: `account/region/name/uuid`.
 pub(crate) fn key_of(account: &AccountId, region: &Region, name: &str, uuid: &str) -> String {
     [account.as_str(), region.as_str(), name, uuid].join("/")
@@ -131,15 +161,10 @@ pub(crate) fn uuid(hex: &str) -> String {
 }
 
 impl StackRow {
-    /// A stack with nothing in it.
-    pub(crate) fn shell(
-        world: &mut World,
-        place: (&AccountId, &Region),
-        name: &StackName,
-        status: StackStatus,
-    ) -> Self {
+    /// A stack with nothing in it; `drawn` is 64 hexadecimal digits that no other stack has.
+    pub(crate) fn shell(drawn: &str, place: (&AccountId, &Region), name: &StackName, status: StackStatus) -> Self {
         let (account, region) = place;
-        let uuid = uuid(&world.draw("stack"));
+        let uuid = uuid(drawn);
         Self {
             id: arn_of(account, region, name.as_str(), &uuid),
             account: account.clone(),
