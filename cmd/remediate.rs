@@ -25,7 +25,8 @@ mod accept;
 /// calls, in an order in which nobody is ever allowed what neither was nor shall be allowed; what is gone is made anew
 /// under its own name, so that its stack is whole again. What the configuration has changed since it was deployed is not
 /// touched: `landfall apply` brings that. The exit code is 2 when there is something to put right and --apply is not
-/// given. Run it again after an interruption: it finds what is left.
+/// given, and 3 when something could not be read, or when --apply leaves something for somebody to decide about. Run it
+/// again after an interruption: it finds what is left.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -112,7 +113,7 @@ pub(crate) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Result<E
     let configuration = configuration::read(&args.folder.path, terminal)?;
     let session = Session::open(global, &configuration.desired)?;
     let planned = plan::make(&configuration, &session, Look::Behind, &args.request(global), terminal)?;
-    tell_unread(&configuration, &planned.observed, global, terminal)?;
+    let sight = sight(&configuration, &planned.observed, global, terminal)?;
     let reviews = planned.reviews(&configuration, &session, terminal);
     let plan = planned.plan;
     let detail = if args.detailed { Detail::EveryStep } else { Detail::Grouped };
@@ -125,10 +126,14 @@ pub(crate) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Result<E
         } else if !plan.is_empty() {
             terminal.talk("nothing was changed; `landfall remediate --apply` does this");
         }
-        return Ok(if plan.is_empty() && !leaves_something(&plan) { Exit::Done } else { Exit::Changes });
+        return Ok(sight.at_least(if plan.is_empty() && !leaves_something(&plan) {
+            Exit::Done
+        } else {
+            Exit::Changes
+        }));
     }
     report::plan_before_run(terminal, &plan, &reviews, detail)?;
-    let left = if leaves_something(&plan) { Exit::Partly } else { Exit::Done };
+    let left = sight.at_least(if leaves_something(&plan) { Exit::Partly } else { Exit::Done });
     if plan.is_empty() {
         return Ok(execution::unseen(&plan).at_least(left));
     }
@@ -138,19 +143,20 @@ pub(crate) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Result<E
     Ok(execution::run(session, plan, &configuration.desired, &args.journaling, terminal)?.at_least(left))
 }
 
-/// What could not be read may have drifted too, and no plan can say so.
-fn tell_unread(
+/// What could not be read may have drifted too, and no plan can say so: it is told, and goes before what was found.
+fn sight(
     configuration: &Configuration,
     observed: &Observed,
     global: &Global,
     terminal: &Terminal,
-) -> Result<(), CommandError> {
+) -> Result<Exit, CommandError> {
     let Configuration { desired, graph, .. } = configuration;
     let found = landfall_plan::drift(desired, graph, observed, &global.targets).map_err(refused)?;
-    if !found.is_complete() {
-        terminal.talk("not all could be read, and what was not may have drifted too; `landfall drift` names it");
+    if found.is_complete() {
+        return Ok(Exit::Done);
     }
-    Ok(())
+    terminal.talk("not all could be read, and what was not may have drifted too; `landfall drift` names it");
+    Ok(Exit::Partly)
 }
 
 /// Whether something drifted that the plan does not put right.

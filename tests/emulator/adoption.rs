@@ -55,7 +55,8 @@ async fn a_role_that_stood_is_adopted_and_kept_as_it_shall_be_on_ministack() {
     newcomer.says(&["plan", "it", "--drift"], 0).await;
 
     assert!(allows_more(&newcomer.hand(ACCOUNT, ROLE, &["drop-boundary", "add-inline"])));
-    newcomer.says(&["remediate", "it", "--apply", "--yes"], 0).await;
+    // ministack does not detect the drift of the alarm's topic policy, so that not all could be read.
+    newcomer.says(&["remediate", "it", "--apply", "--yes"], 3).await;
     assert_eq!(newcomer.hand(ACCOUNT, ROLE, &[]), adopted, "all of it is put right");
     assert_stands(&newcomer, &[]).await;
 }

@@ -147,10 +147,10 @@ async fn from_nothing_to_a_team_that_comes_and_goes_on_ministack() {
     // ministack does not detect the drift of a topic's policy, and that is said: not all could be read.
     let found = newcomer.watches("look", "Look for drift", 0).await;
     assert_eq!(found, "state=unread\ndangerous=0\nrepairable=1\n");
-    newcomer.watches("remediate", "Put right what is repairable", 0).await;
+    newcomer.watches("remediate", "Put right what is repairable", 3).await;
     let found = newcomer.watches("look", "Look for drift", 0).await;
     assert_eq!(found, "state=unread\ndangerous=0\nrepairable=0\n");
-    let rest = newcomer.says(&["remediate", "it"], 0).await;
+    let rest = newcomer.says(&["remediate", "it"], 3).await;
     assert!(rest.contains("not all could be read"), "{rest}");
     newcomer.says(&["plan", "it", "--drift"], 0).await;
 

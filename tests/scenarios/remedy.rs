@@ -118,6 +118,31 @@ fn throttled_it_ends_right() {
 }
 
 #[test]
+fn what_could_not_be_read_is_said_by_the_exit_code_too() {
+    let desk = Deployed::new().copy();
+    tamper(&desk, "add-inline");
+    let refused = FaultRule {
+        operation: "cloudformation:DetectStackResourceDrift".to_owned(),
+        account: None,
+        stack: None,
+        when: When::Always,
+        what: What::AccessDenied,
+    };
+    sandbox(&desk, |sandbox| sandbox.configure(|settings| settings.faults = vec![refused]).unwrap());
+    assert_eq!(drift(&desk).code, 3);
+    let example = example();
+    let shown = desk.run(&["remediate", &example, "--sandbox"]);
+    assert_eq!(shown.code, 3, "{}", shown.both());
+    assert!(shown.err.contains("not all could be read"), "{}", shown.both());
+    let put_right = remediate(&desk, &[]);
+    assert_eq!(put_right.code, 3, "{}", put_right.both());
+    assert_eq!(report(&desk)["repairable"], 0, "the rest is put right");
+    assert_eq!(remediate(&desk, &[]).code, 3, "nothing is left that anybody sees, and that is not all");
+    sandbox(&desk, |sandbox| sandbox.configure(|settings| settings.faults.clear()).unwrap());
+    assert_eq!((drift(&desk).code, remediate(&desk, &[]).code), (0, 0));
+}
+
+#[test]
 fn what_stands_is_accepted_where_it_can_be_said() {
     let desk = Desk::started();
     desk.write(
