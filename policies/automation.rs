@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use landfall_model::{Automation, AutomationRole, Organization};
+use landfall_model::{Automation, AutomationRole, Organization, TAG_ORGANIZATION};
 
 use crate::protection::{in_organization, inside};
 use crate::{
@@ -114,6 +114,8 @@ pub fn automation_boundary(estate: &Estate) -> Document {
         .on_all(),
         inside(),
         only_owned(estate),
+        only_listed_providers(estate),
+        only_own_providers_deleted(estate),
     ])
 }
 
@@ -123,6 +125,8 @@ fn only_owned(estate: &Estate) -> Statement {
     let mut on = owned_identities(estate);
     on.push(estate.roles(ArnAccount::Own));
     on.push(iam_arn(ArnAccount::Own, ORGANIZATIONS_LINKED_ROLE));
+    // Providers have names of their own, and statements of their own below.
+    on.extend(any_provider());
     let statement = Statement::deny(
         "OnlyOwned",
         [
@@ -143,6 +147,42 @@ fn only_owned(estate: &Estate) -> Statement {
 
 /// Source: Organizations User Guide, "AWS Organizations and service-linked roles".
 const ORGANIZATIONS_LINKED_ROLE: &str = "role/aws-service-role/organizations.amazonaws.com/*";
+
+/// The calls that make and change identity providers, by the start of their names.
+const WRITE_PROVIDERS: [&str; 4] =
+    ["iam:AddClientID*", "iam:Create*Provider", "iam:RemoveClientID*", "iam:Update*Provider*"];
+
+/// The calls that delete them.
+const DELETE_PROVIDERS: [&str; 2] = ["iam:DeleteOpenIDConnectProvider", "iam:DeleteSAMLProvider"];
+
+/// The condition key of the tag that says whose a resource is.
+fn owner_tag() -> String {
+    ["aws:ResourceTag/", TAG_ORGANIZATION].concat()
+}
+
+/// Every identity provider of the account.
+fn any_provider() -> [Text; 2] {
+    ["oidc-provider/*", "saml-provider/*"].map(|resource| iam_arn(ArnAccount::Own, resource))
+}
+
+/// Providers are made and changed only if the configuration has them.
+fn only_listed_providers(estate: &Estate) -> Statement {
+    let listed = estate.providers.iter().map(|provider| iam_arn(ArnAccount::Own, provider)).collect();
+    let statement = Statement::deny("OnlyListedProviders", WRITE_PROVIDERS);
+    Statement { resources: Resources::Except(listed), ..statement }
+}
+
+/// A provider that the configuration does not have any more is deleted by its stack, after the policies here have
+/// forgotten its name: what the stack left on it says whose it is. In a Deny, a missing tag counts as another one.
+fn only_own_providers_deleted(estate: &Estate) -> Statement {
+    let listed = estate.providers.iter().map(|provider| iam_arn(ArnAccount::Own, provider)).collect();
+    let statement = Statement::deny("OnlyOwnProvidersDeleted", DELETE_PROVIDERS).when(Condition::new(
+        OperatorKind::StringNotEquals,
+        owner_tag().as_str(),
+        [estate.organization.as_str()],
+    ));
+    Statement { resources: Resources::Except(listed), ..statement }
+}
 
 /// What Landfall owns in IAM beside its roles.
 fn owned_identities(estate: &Estate) -> Vec<Text> {
@@ -308,6 +348,11 @@ fn write(estate: &Estate) -> Vec<Statement> {
         Statement::allow("AlarmSubscription", ["sns:Unsubscribe"]).on_all(),
     ];
     out.extend(write_providers(estate));
+    out.push(Statement::allow("DroppedProviders", DELETE_PROVIDERS).on(any_provider()).when(Condition::new(
+        OperatorKind::StringEquals,
+        owner_tag().as_str(),
+        [estate.organization.as_str()],
+    )));
     out
 }
 

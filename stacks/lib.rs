@@ -45,6 +45,7 @@ pub use expected::{ExpectedError, expected};
 pub use guardrail::{GuardrailKey, GuardrailPolicy};
 pub use identity::{Identities, InstanceProfile, ManagedPolicy, Provider, Role};
 pub use inventory::ROLES;
+pub use landfall_model::{TAG_DIGEST, TAG_KIND, TAG_ORGANIZATION};
 pub use limit::{STACK_TAGS, TEMPLATE_BYTES, TEMPLATE_OUTPUTS, TEMPLATE_PARAMETERS, TEMPLATE_RESOURCES};
 pub use lint::{ENDING, Written, lint};
 pub use metaflow::{MetaflowOutput, metaflow_outputs};
@@ -53,7 +54,5 @@ pub use physical::physical_id;
 pub use scope::{ScopeError, TemplateScope};
 pub use sharing::{Shared, Sharing};
 pub use size::{Fullest, NEAR, Sizes, fullest, near};
-pub use stack::{
-    Body, Digest, Need, ParameterSource, Protection, Provides, Stack, StackKey, TAG_DIGEST, TAG_KIND, TAG_ORGANIZATION,
-};
+pub use stack::{Body, Digest, Need, ParameterSource, Protection, Provides, Stack, StackKey};
 pub use synthesis::{Synthesis, synthesize};

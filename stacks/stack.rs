@@ -8,13 +8,6 @@ use landfall_model::{AccountName, Arn, BoundaryName, Kind, Place, Region, RoleNa
 use landfall_policies::SharedPolicy;
 use serde::{Deserialize, Serialize};
 
-/// The stack tag that carries the [`Digest`] of what was deployed.
-pub const TAG_DIGEST: &str = "landfall:digest";
-/// The stack tag that says which kind of stack it is.
-pub const TAG_KIND: &str = "landfall:kind";
-/// The stack tag that says which organization's configuration owns it.
-pub const TAG_ORGANIZATION: &str = "landfall:organization";
-
 /// Where a stack stands: unique in an organization.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct StackKey {
@@ -175,7 +168,7 @@ pub struct Stack {
 
 impl Stack {
     /// The digest of all that is deployed: template, parameter sources, tags, protection. It stands on the stack as
-    /// [`TAG_DIGEST`].
+    /// [`TAG_DIGEST`](crate::TAG_DIGEST).
     pub fn digest(&self) -> Digest {
         let parameters: Vec<(&String, &ParameterSource)> = self.parameters.iter().collect();
         let canonical = serde_json::json!([self.body.digest, parameters, self.tags, self.protection]);

@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::specimen::{acme, covers, denies, names, plain};
-use crate::{Document, Effect};
+use crate::{Caller, Compiled, Context, Document, Effect, Layers, Request, evaluate};
 
 fn role(role: AutomationRole) -> RolePolicies {
     let foundation = acme();
@@ -109,6 +109,36 @@ fn the_executor_writes_only_what_landfall_owns() {
         bound["Condition"],
         json!({ "ArnLike": { "iam:PermissionsBoundary": "arn:aws:iam::111122223333:policy/acme/acme-*boundary*" } })
     );
+}
+
+#[test]
+fn a_provider_that_left_the_configuration_is_deleted_only_if_it_is_landfalls() {
+    let executor = Compiled::plain("executor", &inline(AutomationRole::Executor));
+    let boundary = Compiled::plain("boundary", &automation_boundary(&Estate::of(&acme())));
+    let layers = Layers { identity: vec![&executor], boundary: Some(&boundary), ..Layers::default() };
+    let allowed = |action: &str, provider: &str, tag: Option<&str>| {
+        let context = match tag {
+            Some(organization) => Context::default().with("aws:ResourceTag/landfall:organization", organization),
+            None => Context::default(),
+        };
+        let caller = Caller::parse("arn:aws:iam::111122223333:role/acme/acme-automation-executor").unwrap();
+        let resource = ["arn:aws:iam::111122223333:", provider].concat();
+        evaluate(&Request::new(caller.in_session("landfall"), action, &resource, context), &layers).is_allowed()
+    };
+    for (action, left) in [
+        ("iam:DeleteSAMLProvider", "saml-provider/former-idp"),
+        ("iam:DeleteOpenIDConnectProvider", "oidc-provider/former.example"),
+    ] {
+        assert!(allowed(action, left, Some("acme")), "{action} of its own");
+        assert!(!allowed(action, left, Some("other")), "{action} of another organization's");
+        assert!(!allowed(action, left, None), "{action} of somebody else's");
+    }
+    assert!(allowed("iam:DeleteSAMLProvider", "saml-provider/corp-idp", None), "one that the configuration names");
+    for action in ["iam:CreateSAMLProvider", "iam:UpdateSAMLProvider"] {
+        assert!(allowed(action, "saml-provider/corp-idp", None), "{action}");
+        assert!(!allowed(action, "saml-provider/former-idp", Some("acme")), "{action}");
+    }
+    assert!(!allowed("iam:AddClientIDToOpenIDConnectProvider", "oidc-provider/former.example", Some("acme")));
 }
 
 #[test]

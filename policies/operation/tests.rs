@@ -123,6 +123,16 @@ fn questions() -> Vec<(AutomationRole, String, &'static str, Context)> {
             }
         }
     }
+    // A provider is deleted after the configuration, and with it these policies, have forgotten its name.
+    for role in Makers::Writers.roles() {
+        for (action, left) in [
+            ("iam:DeleteOpenIDConnectProvider", "arn:aws:iam::111122223333:oidc-provider/former.example"),
+            ("iam:DeleteSAMLProvider", "arn:aws:iam::111122223333:saml-provider/former-idp"),
+        ] {
+            let context = Context::default().with("aws:ResourceTag/landfall:organization", "acme");
+            out.push((*role, action.to_owned(), left, context));
+        }
+    }
     // Drift of what is not IAM's is looked for by CloudFormation, in the name of whoever asks.
     let reads =
         |action: &str| ["GET", "Get", "Describe", "List"].iter().any(|verb| action.contains(&format!(":{verb}")));

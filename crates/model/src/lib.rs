@@ -25,6 +25,7 @@ mod metaflow;
 mod name;
 mod naming;
 mod organization;
+mod ownership;
 mod place;
 mod read;
 mod role_index;
@@ -60,6 +61,7 @@ pub use name::{
 };
 pub use naming::{BatchRole, Naming, ORGANIZATION_PARAMETER, account_parameter, pascal};
 pub use organization::{Organization, UnitPath};
+pub use ownership::{TAG_DIGEST, TAG_KIND, TAG_ORGANIZATION};
 pub use place::{FileId, Place, Source, Sources};
 pub use read::{ACCOUNTS_FOLDER, Edits, Loaded, MAIN_FILE, TEAMS_FOLDER, load, load_edited, load_files};
 pub use role_index::{IndexedRole, Resolution, RoleIndex};
