@@ -67,6 +67,8 @@ impl Command {
                 | Self::Schema(_)
                 | Self::Onboard(_)
                 | Self::Offboard(_)
+                | Self::Access(_)
+                | Self::Workflow(_)
         );
         if whole && let Some(target) = global.targets.first() {
             return Err(CommandError::usage(format!(

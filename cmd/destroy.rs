@@ -2,7 +2,7 @@
 
 use landfall_engine::Look;
 use landfall_model::{Kind, OrganizationName};
-use landfall_plan::{Action, Mode, Plan, Request};
+use landfall_plan::{Action, Finding, Mode, Plan, Request};
 
 use crate::configuration;
 use crate::confirm::{Consent, confirm};
@@ -52,8 +52,10 @@ pub(crate) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Result<E
     let reviews = planned.reviews(&configuration, &session, terminal);
     let Planned { plan, .. } = planned;
     report::plan_before_run(terminal, &plan, &reviews, detail)?;
+    let kept = plan.findings.iter().any(|finding| matches!(finding, Finding::InUse { .. }));
+    let done = |exit| if kept && exit == Exit::Done { Exit::Partly } else { exit };
     if plan.is_empty() {
-        return Ok(Exit::Done);
+        return Ok(done(Exit::Done));
     }
     if !args.emergency_access && has_emergency_access(&plan) {
         return Err(CommandError::usage("emergency access would be deleted with the rest; nothing was changed")
@@ -63,7 +65,7 @@ pub(crate) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Result<E
     let consent = if global.yes && args.confirm.is_some() { Consent::Given } else { Consent::Asked };
     let question = format!("Delete all of this in organization `{name}`? It cannot be undone.");
     confirm(terminal, consent, &question, name.as_str(), &format!("--yes --confirm {name}"))?;
-    execution::run(session, plan, &configuration.desired, &args.journaling, terminal)
+    execution::run(session, plan, &configuration.desired, &args.journaling, terminal).map(done)
 }
 
 fn has_emergency_access(plan: &Plan) -> bool {

@@ -4,6 +4,9 @@ use landfall_plan::{Finding, Reach};
 
 use crate::report::{clean, count, difference};
 
+/// How many stacks of a long list are named.
+const NAMED: usize = 3;
+
 /// A finding in words, and what to do next where there is something to do.
 pub(crate) fn finding(finding: &Finding) -> (String, Option<&'static str>) {
     match finding {
@@ -29,6 +32,15 @@ pub(crate) fn finding(finding: &Finding) -> (String, Option<&'static str>) {
             format!("stack {stack} drifted, and the configuration has changed since it was deployed"),
             Some("`landfall apply` brings both there"),
         ),
+        Finding::InUse { stack, by } => {
+            let named: Vec<String> = by.iter().take(NAMED).map(ToString::to_string).collect();
+            let more = if by.len() > named.len() { ", …" } else { "" };
+            let what = count(by.len(), "stack");
+            (
+                format!("stack {stack} stays: roles of {what} carry what it made ({}{more})", named.join(", ")),
+                Some("name those with --target too, or leave --target out"),
+            )
+        }
         Finding::GuardrailNotWanted { guardrail } => (
             format!("guardrail {} is not in the configuration any more", guardrail.name),
             Some("`--prune` takes it off and deletes it"),

@@ -68,4 +68,8 @@ fn a_target_is_refused_where_it_would_mean_nothing() {
         assert!(refused.err.contains("--target account:security: this command is always about all of the folder"));
         assert_eq!(refused.out, "", "{command}");
     }
+    for command in [&["access", "picture", "it"][..], &["workflow", "it"]] {
+        let refused = desk.run(&[command, &["--target", "account:security"]].concat());
+        assert_eq!((refused.code, refused.out.as_str()), (64, ""), "{command:?}: {}", refused.both());
+    }
 }

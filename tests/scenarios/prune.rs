@@ -90,3 +90,19 @@ fn emergency_access_is_pruned_only_by_name_and_last() {
     let sandbox = desk.run(&["sandbox", "show", "it", "--format", "json"]);
     assert!(!sandbox.out.contains("break-glass"), "{}", sandbox.both());
 }
+
+#[test]
+fn a_boundary_in_use_is_not_taken_down_by_itself() {
+    let desk = Desk::started();
+    assert_eq!(desk.run(&["apply", "it", "--sandbox", "--yes"]).code, 0);
+    let destroy = |more: &[&str]| {
+        desk.run(
+            &[&["destroy", "it", "--sandbox", "--yes", "--confirm", "example", "--target", "kind:boundary"], more]
+                .concat(),
+        )
+    };
+    let kept = destroy(&[]);
+    assert_eq!(kept.code, 3, "{}", kept.both());
+    assert!(kept.both().contains("stays: roles of"), "{}", kept.both());
+    assert_eq!(desk.run(&["plan", "it", "--sandbox"]).code, 0, "nothing was touched");
+}

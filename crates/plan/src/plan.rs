@@ -135,6 +135,13 @@ pub enum Finding {
         /// Which stack.
         stack: StackKey,
     },
+    /// A stack is not taken down, because roles of stacks that stay carry what it made.
+    InUse {
+        /// Which.
+        stack: StackKey,
+        /// The stacks that stay.
+        by: Vec<StackKey>,
+    },
     /// A guardrail carries Landfall's tag and is not wanted any more; `--prune` takes it off and deletes it.
     GuardrailNotWanted {
         /// Which.

@@ -125,6 +125,9 @@ pub(crate) fn deletions(
             }
         }
     }
+    if request.mode == Mode::Destroy {
+        keep_what_is_in_use(graph, &owned(desired, observed), &mut doomed, findings);
+    }
     let orders = orders(graph, &doomed, steps);
     let cause = if request.mode == Mode::Destroy { Cause::TakenDown } else { Cause::NotWanted };
     for ((stack, kind), needs) in doomed.iter().zip(orders) {
@@ -138,6 +141,36 @@ pub(crate) fn deletions(
         let action = Action::DeleteStack { kind: *kind, stack: stack.live.id.clone(), protection };
         steps.insert(id.clone(), Step { id, action, causes: BTreeSet::from([cause.clone()]), needs });
     }
+}
+
+/// IAM deletes no policy that a role carries: a boundary or shared policy stays as long as a stack that is not in the part
+/// leans on it. Source: IAM API, `DeletePolicy`, `DeleteConflict`.
+fn keep_what_is_in_use(
+    graph: &Graph,
+    standing: &[Owned<'_>],
+    doomed: &mut Vec<(Owned<'_>, Kind)>,
+    findings: &mut Vec<Finding>,
+) {
+    let going: HashSet<StackKey> = doomed.iter().map(|(stack, _)| stack.key.clone()).collect();
+    let staying: HashSet<&StackKey> =
+        standing.iter().map(|stack| &stack.key).filter(|key| !going.contains(*key)).collect();
+    doomed.retain(|(stack, _)| {
+        let carried = |edge: &Edge| matches!(edge.reason, Reason::BoundaryBeforeRole | Reason::PolicyBeforeRole);
+        let by: BTreeSet<StackKey> = graph
+            .dependents(&StepId::Stack(stack.key.clone()))
+            .into_iter()
+            .filter(carried)
+            .filter_map(|edge| match edge.on {
+                StepId::Stack(key) if staying.contains(&key) => Some(key),
+                _ => None,
+            })
+            .collect();
+        if by.is_empty() {
+            return true;
+        }
+        findings.push(Finding::InUse { stack: stack.key.clone(), by: by.into_iter().collect() });
+        false
+    });
 }
 
 /// For each doomed stack what must be done before it goes.

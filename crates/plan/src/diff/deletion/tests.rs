@@ -36,6 +36,27 @@ fn apply_only_tells_what_is_not_wanted() {
 }
 
 #[test]
+fn a_boundary_stays_while_roles_that_stay_carry_it() {
+    let world = settled();
+    let target = |text: &str| text.parse::<Target>().unwrap();
+    let boundaries = Request { targets: vec![target("kind:boundary")], ..Request::new(Mode::Destroy) };
+    let plan = world.ask(&boundaries).unwrap();
+    assert!(plan.is_empty(), "{:?}", ids(&plan));
+    let StepId::Stack(stack) = stack_id("data", "acme-boundary") else { panic!() };
+    let StepId::Stack(reader) = stack_id("data", "acme-cross-account-reader") else { panic!() };
+    assert!(plan.findings.contains(&Finding::InUse { stack, by: vec![reader] }), "{:?}", plan.findings);
+    assert_eq!(plan.findings.len(), 2);
+    let with_roles =
+        Request { targets: vec![target("kind:boundary"), target("kind:cross-account")], ..Request::new(Mode::Destroy) };
+    let plan = world.ask(&with_roles).unwrap();
+    assert_eq!(
+        ids(&plan),
+        ["stack data/eu-west-1/acme-cross-account-reader", "stack data/eu-west-1/acme-boundary"],
+        "the boundary of `ml` stays"
+    );
+}
+
+#[test]
 fn prune_deletes_in_order_and_keeps_emergency_access() {
     let mut world = settled().with(vec![boundary("ml")]);
     let plan = world.plan(Mode::Prune);
