@@ -129,6 +129,143 @@ fn dependencies_point_one_way() {
     }
 }
 
+/// The module that a file is, such as `crate::rows::stack`; nothing for a file that only lists names.
+fn module_of(path: &Path) -> Option<Vec<String>> {
+    let text = path.with_extension("").to_string_lossy().into_owned();
+    let parts: Vec<&str> = text.split('/').collect();
+    let inside = match parts.as_slice() {
+        ["crates", _, "src", inside @ ..] => inside,
+        ["cmd" | "stacks" | "policies" | "workflows", inside @ ..] => inside,
+        _ => return None,
+    };
+    let last = inside.last().copied()?;
+    (!["lib", "main", "mod"].contains(&last)).then(|| inside.iter().map(|part| (*part).to_owned()).collect())
+}
+
+/// What a `use` or a path names, its braces taken apart: `a::{b, c::{d, e}}` is `a::b`, `a::c::d`, `a::c::e`.
+fn apart(text: &str) -> Vec<String> {
+    let Some((front, inner)) = text.split_once('{') else { return vec![text.trim().to_owned()] };
+    let (mut depth, mut begin, mut out) = (1, 0, Vec::new());
+    for (at, c) in inner.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            ',' if depth == 1 => {}
+            _ => continue,
+        }
+        if depth == 0 || (c == ',' && depth == 1) {
+            out.extend(apart(&inner[begin..at]).into_iter().map(|item| [front.trim(), &item].concat()));
+            begin = at + 1;
+        }
+        if depth == 0 {
+            break;
+        }
+    }
+    out
+}
+
+/// Every path that begins with `crate::` or `super::`, as modules from the crate's root.
+fn paths(text: &str, own: &[String]) -> Vec<Vec<String>> {
+    let code: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    let code = code.join("\n");
+    let (used, spoken): (Vec<&str>, Vec<&str>) =
+        code.split(';').partition(|statement| statement.contains("use crate::") || statement.contains("use super::"));
+    let used = used.iter().filter_map(|statement| Some(apart(statement.split_once("use ")?.1))).flatten();
+    let spoken = spoken.iter().flat_map(|statement| {
+        statement.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == ':')).map(str::to_owned)
+    });
+    let mut found = Vec::new();
+    for path in used.chain(spoken) {
+        let mut parts: Vec<&str> = path.split("::").map(str::trim).collect();
+        let mut base: Vec<String> = match parts.first() {
+            Some(&"crate") => Vec::new(),
+            Some(&"super") => own.to_vec(),
+            _ => continue,
+        };
+        while parts.first() == Some(&"super") {
+            base.pop();
+            parts.remove(0);
+        }
+        let rest = parts.into_iter().filter(|part| *part != "crate").map(str::to_owned);
+        found.push(base.into_iter().chain(rest).collect());
+    }
+    found
+}
+
+#[test]
+fn a_use_is_taken_apart() {
+    let own = ["tamper".to_owned(), "role".to_owned()];
+    let found = paths("use crate::{a, b::{c, d}};\nuse super::choice::{Done, Scene};\nfn f() { crate::e::f(); }", &own);
+    let found: Vec<String> = found.iter().map(|path| path.join("::")).collect();
+    assert_eq!(found, ["a", "b::c", "b::d", "tamper::choice::Done", "tamper::choice::Scene", "e::f"]);
+}
+
+/// A way from a file back to itself, along what files take from each other.
+fn circle(arrows: &BTreeMap<PathBuf, BTreeSet<PathBuf>>) -> Option<Vec<PathBuf>> {
+    fn visit<'a>(
+        at: &'a Path,
+        arrows: &'a BTreeMap<PathBuf, BTreeSet<PathBuf>>,
+        way: &mut Vec<&'a Path>,
+        done: &mut BTreeSet<&'a Path>,
+    ) -> bool {
+        if let Some(from) = way.iter().position(|before| *before == at) {
+            way.drain(..from);
+            return true;
+        }
+        if done.contains(at) {
+            return false;
+        }
+        way.push(at);
+        for next in arrows.get(at).into_iter().flatten() {
+            if visit(next, arrows, way, done) {
+                return true;
+            }
+        }
+        way.pop();
+        done.insert(at);
+        false
+    }
+    let mut done = BTreeSet::new();
+    arrows.keys().find_map(|start| {
+        let mut way = Vec::new();
+        visit(start, arrows, &mut way, &mut done).then(|| way.into_iter().map(Path::to_owned).collect())
+    })
+}
+
+#[test]
+fn files_take_from_each_other_in_one_direction() {
+    let shipped = shipped();
+    let crate_of = |path: &Path| {
+        let parts: Vec<_> = path.iter().take(if path.starts_with("crates") { 2 } else { 1 }).collect();
+        parts.into_iter().collect::<PathBuf>()
+    };
+    let modules: BTreeMap<(PathBuf, Vec<String>), &PathBuf> =
+        shipped.keys().filter_map(|path| Some(((crate_of(path), module_of(path)?), path))).collect();
+    let mut arrows: BTreeMap<PathBuf, BTreeSet<PathBuf>> = BTreeMap::new();
+    for (path, text) in &shipped {
+        let Some(own) = module_of(path) else { continue };
+        for found in paths(text, &own) {
+            // The longest part of the path that is a file; what is above and below oneself is a way of speaking.
+            let file = (1..=found.len())
+                .rev()
+                .find_map(|length| Some((length, *modules.get(&(crate_of(path), found[..length].to_vec()))?)));
+            if let Some((length, file)) = file
+                && !own.starts_with(&found[..length])
+                && !found.starts_with(&own)
+            {
+                arrows.entry(path.clone()).or_default().insert(file.clone());
+            }
+        }
+    }
+    let count: usize = arrows.values().map(BTreeSet::len).sum();
+    assert!(count > 500, "only {count} arrows were found");
+    assert_eq!(circle(&arrows), None, "these files take from each other in a circle");
+    // The check itself: one arrow back closes a circle.
+    let (from, to) = arrows.iter().next().map(|(from, to)| (from.clone(), to.first().unwrap().clone())).unwrap();
+    arrows.entry(to).or_default().insert(from);
+    assert!(circle(&arrows).is_some());
+}
+
 #[test]
 fn left_of_the_engine_nothing_is_async() {
     for folder in SYNCHRONOUS {
