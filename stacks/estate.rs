@@ -89,14 +89,14 @@ impl Estate {
         let template = serde_json::from_str(&stack.body.json).ok()?;
         let identities = expected(&template, &scope).ok()?;
         for (name, policy) in identities.policies {
-            if let Ok(document) = Document::parse(&policy.document) {
+            if let Ok(document) = Document::parse(&policy.document.json()) {
                 self.policies.insert(name.as_str().to_owned(), (document, stack.place));
             }
         }
         for role in identities.roles.into_values() {
-            let trust = Document::parse(&role.trust).unwrap_or_default();
-            let inline = role.inline.iter().filter_map(|(name, json)| {
-                let document = Cow::Owned(Document::parse(json).ok()?);
+            let trust = Document::parse(&role.trust.json()).unwrap_or_default();
+            let inline = role.inline.iter().filter_map(|(name, document)| {
+                let document = Cow::Owned(Document::parse(&document.json()).ok()?);
                 Some(Held { name: name.as_str().to_owned(), author: Author::Role, document })
             });
             self.roles.push(RoleShape {

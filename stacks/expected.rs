@@ -6,7 +6,8 @@ use landfall_model::{NameError, PolicyName, RoleName};
 use serde_json::Value;
 
 use crate::{
-    EvaluateError, Identities, InstanceProfile, ManagedPolicy, Provider, Role, TemplateScope, evaluate, physical_id,
+    EvaluateError, Identities, InstanceProfile, ManagedPolicy, PolicyDocument, Provider, Role, TemplateScope, evaluate,
+    physical_id,
 };
 
 /// Why nobody can say what a template makes.
@@ -137,9 +138,9 @@ impl<'a> Properties<'a> {
         self.text("Path").unwrap_or("/").to_owned()
     }
 
-    fn document(&self, property: &'static str) -> Result<Value, ExpectedError> {
+    fn document(&self, property: &'static str) -> Result<PolicyDocument, ExpectedError> {
         match self.json.get(property) {
-            Some(document @ Value::Object(_)) => Ok(document.clone()),
+            Some(document @ Value::Object(_)) => Ok(document.into()),
             _ => Err(self.wants(property, "a policy document is wanted")),
         }
     }

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use landfall_model::{PolicyName, RoleName};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+
+use crate::PolicyDocument;
 
 /// The IAM resources of one account, or of one stack in it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -27,9 +28,9 @@ pub struct Role {
     /// Its path, `/` at both ends.
     pub path: String,
     /// The trust policy.
-    pub trust: Value,
+    pub trust: PolicyDocument,
     /// Inline policies by name.
-    pub inline: BTreeMap<PolicyName, Value>,
+    pub inline: BTreeMap<PolicyName, PolicyDocument>,
     /// ARNs of attached managed policies.
     pub attached: BTreeSet<String>,
     /// The ARN of the permissions boundary. Landfall never makes a role without; a live role may have lost its own.
@@ -50,7 +51,7 @@ pub struct ManagedPolicy {
     /// Its path.
     pub path: String,
     /// The default version's document.
-    pub document: Value,
+    pub document: PolicyDocument,
 }
 
 /// An instance profile.

@@ -40,7 +40,7 @@ impl<'f> Source<'f> {
             let (document, place) = estate.policies.get(name)?;
             Some(Policy::new(name, Author::Organization, document.clone(), Some(self.boundary_place(name, *place))))
         });
-        let trust = Document::parse(&linted.role.trust).unwrap_or_default();
+        let trust = Document::parse(&linted.role.trust.json()).unwrap_or_default();
         let mut tags = linted.tags.clone();
         tags.extend(linted.role.tags.clone());
         Shape {

@@ -10,8 +10,8 @@ use crate::{Identities, Role};
 pub(crate) fn deployed(role: &Role, live: &Identities, wanted: Option<&Shape>) -> Shape {
     let place = wanted.and_then(|shape| shape.place);
     let (mut policies, mut unknown) = (Vec::new(), Vec::new());
-    for (name, json) in &role.inline {
-        match Document::parse(json) {
+    for (name, document) in &role.inline {
+        match Document::parse(&document.json()) {
             Ok(document) => policies.push(Policy::new(name.as_str(), Author::Role, document, None)),
             Err(_) => unknown.push(name.as_str().to_owned()),
         }
@@ -22,7 +22,7 @@ pub(crate) fn deployed(role: &Role, live: &Identities, wanted: Option<&Shape>) -
         let name = arn.rsplit('/').next()?;
         let place = bound.filter(|bound| bound.name() == name).and_then(Policy::place);
         let policy = live.policies.values().find(|policy| policy.name.as_str() == name)?;
-        Some(Policy::new(name, Author::Organization, Document::parse(&policy.document).ok()?, place))
+        Some(Policy::new(name, Author::Organization, Document::parse(&policy.document.json()).ok()?, place))
     };
     for arn in &role.attached {
         match Policy::aws(arn, Author::Aws).or_else(|| own(arn)) {
@@ -34,7 +34,7 @@ pub(crate) fn deployed(role: &Role, live: &Identities, wanted: Option<&Shape>) -
     if boundary.is_none() {
         unknown.extend(role.boundary.clone());
     }
-    let trust = Document::parse(&role.trust).unwrap_or_else(|_| {
+    let trust = Document::parse(&role.trust.json()).unwrap_or_else(|_| {
         unknown.push("trust policy".to_owned());
         Document::default()
     });

@@ -9,7 +9,7 @@ use landfall_policies::{
 };
 
 use crate::access::{OtherSide, Picture, Question, Reach, RoleId, Who, World, permissions};
-use crate::{Identities, Synthesis, TemplateScope, expected, synthesize};
+use crate::{Identities, PolicyDocument, Synthesis, TemplateScope, expected, synthesize};
 
 struct Example {
     foundation: Foundation,
@@ -78,8 +78,8 @@ impl Example {
     }
 }
 
-fn compiled(json: &serde_json::Value) -> Compiled {
-    Compiled::plain("p", &Document::parse(json).unwrap())
+fn compiled(document: &PolicyDocument) -> Compiled {
+    Compiled::plain("p", &Document::parse(&document.json()).unwrap())
 }
 
 const QUESTIONS: [(&str, &str); 20] = [
@@ -308,7 +308,7 @@ fn with_trust(example: &Example, statements: serde_json::Value) -> (World, RoleI
     let account = AccountName::new("data-prod").unwrap();
     let mut live = example.identities().remove(&account).unwrap();
     for role in live.roles.values_mut().filter(|role| role.name.as_str() == name) {
-        role.trust = serde_json::json!({ "Version": "2012-10-17", "Statement": statements });
+        role.trust = serde_json::json!({ "Version": "2012-10-17", "Statement": statements }).into();
     }
     let member = |name: &AccountName| crate::access::Member { id: example.id(name), known: true, unit: None };
     let mut world = World::new(crate::access::Frame {

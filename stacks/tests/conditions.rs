@@ -39,7 +39,7 @@ fn trust(text: &str, known: &[&str]) -> Document {
     let stack = synthesis.stacks.iter().find(|stack| stack.kind == Kind::CrossAccount).unwrap();
     let scope = TemplateScope::of(stack, &ids, Some(&OrganizationId::new(OWN).unwrap())).unwrap();
     let identities = expected(&serde_json::from_str(&stack.body.json).unwrap(), &scope).unwrap();
-    Document::parse(&identities.roles.values().next().unwrap().trust).unwrap()
+    Document::parse(&identities.roles.values().next().unwrap().trust.json()).unwrap()
 }
 
 /// Whether a caller, who may assume roles as far as its own account is concerned, gets in.

@@ -128,7 +128,7 @@ fn policies() {
             });
             (role.name.to_string(), json)
         });
-        let policies = identities.policies.values().map(|policy| (policy.name.to_string(), policy.document.clone()));
+        let policies = identities.policies.values().map(|policy| (policy.name.to_string(), policy.document.json()));
         for (name, json) in roles.chain(policies).collect::<Vec<_>>() {
             let before = wanted.insert(format!("{name}.json"), json.clone());
             assert!(before.is_none_or(|before| before == json), "{name} differs between accounts");

@@ -341,7 +341,7 @@ async fn identities() {
     let iam = session.identities();
     let name = RoleName::new("acme-y").unwrap();
     let policy = landfall_model::Arn::iam(home().partition(), &account, "policy/acme/acme-workload");
-    assert_eq!(iam.policy(policy.as_str()).await.unwrap().unwrap().document, allow("s3:GetObject"));
+    assert_eq!(iam.policy(policy.as_str()).await.unwrap().unwrap().document.json(), allow("s3:GetObject"));
     assert_eq!(iam.policy(&policy.as_str().replace("workload", "none")).await.unwrap(), None);
     assert_eq!(iam.role(&RoleName::new("acme-none").unwrap()).await.unwrap(), None);
     assert_eq!(iam.profile("acme-none").await.unwrap(), None);
@@ -358,8 +358,8 @@ async fn identities() {
 
     let role = iam.role(&name).await.unwrap().unwrap();
     assert_eq!(role.boundary.as_deref(), Some(policy.as_str()));
-    assert_eq!(role.trust, trust("ecs-tasks"));
-    assert_eq!(role.inline, BTreeMap::from([(PolicyName::new("one").unwrap(), allow("s3:PutObject"))]));
+    assert_eq!(role.trust.json(), trust("ecs-tasks"));
+    assert_eq!(role.inline, BTreeMap::from([(PolicyName::new("one").unwrap(), allow("s3:PutObject").into())]));
     assert_eq!(role.attached.iter().map(String::as_str).collect::<Vec<_>>(), [policy.as_str()]);
     assert_eq!((role.description.as_str(), role.max_session), ("changed", 7200));
     // Whether the stack's own tag reaches its roles is among the known gaps.
@@ -379,7 +379,7 @@ async fn identities() {
     for number in 0..6 {
         iam.put_policy(policy.as_str(), &allow(&format!("s3:Get{number}"))).await.unwrap();
     }
-    assert_eq!(iam.policy(policy.as_str()).await.unwrap().unwrap().document, allow("s3:Get5"));
+    assert_eq!(iam.policy(policy.as_str()).await.unwrap().unwrap().document.json(), allow("s3:Get5"));
 
     iam.detach(&name, policy.as_str()).await.unwrap();
     assert!(iam.role(&name).await.unwrap().unwrap().attached.is_empty());

@@ -66,7 +66,7 @@ fn a_look_for_drift_takes_four_calls_an_account_however_many_roles_stand_there()
                 let role = Role {
                     name,
                     path: "/".to_owned(),
-                    trust,
+                    trust: trust.into(),
                     boundary: None,
                     attached: Default::default(),
                     ..model.clone()

@@ -169,7 +169,7 @@ impl IdentityPort for Iam {
             .create_role()
             .role_name(role.name.as_str())
             .path(&role.path)
-            .assume_role_policy_document(text(&role.trust))
+            .assume_role_policy_document(text(&role.trust.json()))
             .set_permissions_boundary(role.boundary.clone())
             .set_description(description)
             .max_session_duration(seconds(CREATE_ROLE, role.max_session)?)
@@ -184,7 +184,7 @@ impl IdentityPort for Iam {
             .create_policy()
             .policy_name(policy.name.as_str())
             .path(&policy.path)
-            .policy_document(text(&policy.document))
+            .policy_document(text(&policy.document.json()))
             .send();
         self.calls.make(CREATE_POLICY, call).await.map(drop)
     }

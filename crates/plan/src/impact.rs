@@ -6,7 +6,7 @@ mod trusted;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use landfall_stacks::{Identities, ManagedPolicy, Role};
+use landfall_stacks::{Identities, ManagedPolicy, PolicyDocument, Role};
 use serde_json::Value;
 
 pub use allowed::{Allowed, allowed, denied};
@@ -149,9 +149,9 @@ fn role(
     after: Option<&Role>,
     differences: Vec<Difference>,
 ) -> IdentityImpact {
-    let trust = |role: Option<&Role>| role.map(|role| trusted_by(&role.trust)).unwrap_or_default();
+    let trust = |role: Option<&Role>| role.map(|role| trusted_by(&role.trust.json())).unwrap_or_default();
     let documents = |role: Option<&Role>| -> Vec<Value> {
-        role.into_iter().flat_map(|role| role.inline.values().cloned()).collect()
+        role.into_iter().flat_map(|role| role.inline.values().map(PolicyDocument::json)).collect()
     };
     let attached = |role: Option<&Role>| role.map(|role| role.attached.clone()).unwrap_or_default();
     IdentityImpact {
@@ -173,7 +173,7 @@ fn policy(
     differences: Vec<Difference>,
 ) -> IdentityImpact {
     let documents =
-        |policy: Option<&ManagedPolicy>| policy.map(|policy| policy.document.clone()).into_iter().collect::<Vec<_>>();
+        |policy: Option<&ManagedPolicy>| policy.map(|policy| policy.document.json()).into_iter().collect::<Vec<_>>();
     IdentityImpact {
         name: name.to_owned(),
         alteration,

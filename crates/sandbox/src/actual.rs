@@ -162,7 +162,7 @@ pub(crate) fn restore(
         }
         "AWS::IAM::ManagedPolicy" => {
             let document = provision::managed_policy(planned)?.document;
-            entities::put_policy(world, place.account, &planned.physical, &document)
+            entities::put_policy(world, place.account, &planned.physical, &document.json())
         }
         "AWS::IAM::InstanceProfile" => {
             let wanted = provision::profile(planned)?.roles;

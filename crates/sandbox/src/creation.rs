@@ -109,7 +109,8 @@ pub(crate) fn give_access(world: &mut World, account: &AccountId, name: &RoleNam
         trust: json!({
             "Version": "2012-10-17",
             "Statement": [{ "Effect": "Allow", "Principal": { "AWS": root }, "Action": "sts:AssumeRole" }]
-        }),
+        })
+        .into(),
         inline: BTreeMap::new(),
         attached: [["arn", partition, "iam", "", "aws", "policy/AdministratorAccess"].join(":")].into(),
         boundary: None,

@@ -22,14 +22,14 @@ pub(crate) fn create_policy(world: &mut World, place: Place<'_>, policy: &Manage
         )));
     }
     check_path(&policy.path)?;
-    check_managed(&policy.document)?;
+    check_managed(&policy.document.json())?;
     if world.policies.under(&prefix(place.account)).count() >= quotas::POLICIES {
         return Err(Refusal::limit(format!("Cannot exceed quota for PoliciesPerAccount: {}", quotas::POLICIES)));
     }
     let row = PolicyRow {
         name: policy.name.clone(),
         path: policy.path.clone(),
-        document: text(&policy.document),
+        document: policy.document.text().into(),
         older: Vec::new(),
         stack: place.stack.map(str::to_owned),
     };

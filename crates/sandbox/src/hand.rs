@@ -204,7 +204,7 @@ impl Hand {
     /// There is no such role, or IAM would refuse the policy.
     pub fn put_inline(&self, account: &AccountId, role: &RoleName, name: &PolicyName, document: &Value) -> Done {
         self.change(account, role, |live| {
-            live.inline.insert(name.clone(), document.clone());
+            live.inline.insert(name.clone(), document.into());
         })
     }
 
@@ -213,7 +213,7 @@ impl Hand {
     /// # Errors
     /// There is no such role, or IAM would refuse the policy.
     pub fn put_trust(&self, account: &AccountId, role: &RoleName, document: &Value) -> Done {
-        self.change(account, role, |live| live.trust = document.clone())
+        self.change(account, role, |live| live.trust = document.into())
     }
 
     /// Adds a statement to a role's trust policy that lets one more principal in.
@@ -225,9 +225,11 @@ impl Hand {
             "Effect": "Allow", "Principal": { "AWS": principal }, "Action": "sts:AssumeRole"
         });
         self.change(account, role, |live| {
-            if let Some(Value::Array(statements)) = live.trust.get_mut("Statement") {
-                statements.push(statement);
-            }
+            live.trust.change(|json| {
+                if let Some(Value::Array(statements)) = json.get_mut("Statement") {
+                    statements.push(statement);
+                }
+            });
         })
     }
 

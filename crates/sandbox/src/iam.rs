@@ -77,7 +77,7 @@ pub(crate) fn check_role(world: &World, place: Place<'_>, role: &Role, before: O
         return Err(Refusal::limit(format!("Cannot exceed quota for TagsPerRole: {}", quotas::ROLE_TAGS)));
     }
     if before.is_none_or(|before| before.trust != role.trust) {
-        let document = policy_check::trust_policy(&role.trust)?;
+        let document = policy_check::trust_policy(&role.trust.json())?;
         trust::check(world, &document, place.stack, place.now)?;
     }
     if let Some(boundary) = &role.boundary
@@ -86,10 +86,10 @@ pub(crate) fn check_role(world: &World, place: Place<'_>, role: &Role, before: O
         return Err(Refusal::missing(format!("Scope ARN: {boundary} does not exist or is not attachable.")));
     }
     for document in role.inline.values() {
-        policy_check::identity_policy(document)?;
+        policy_check::identity_policy(&document.json())?;
     }
     let quota = Quota::InlinePolicies.limit();
-    if role.inline.values().map(policy_check::size).sum::<usize>() > quota {
+    if role.inline.values().map(|document| policy_check::size(&document.json())).sum::<usize>() > quota {
         return Err(Refusal::limit(format!("Maximum policy size of {quota} bytes exceeded for role {}", role.name)));
     }
     for arn in &role.attached {

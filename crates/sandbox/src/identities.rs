@@ -132,7 +132,7 @@ impl IdentityPort for AccountIdentities {
 
     async fn put_trust(&self, role: &RoleName, document: &Value) -> Answer<()> {
         self.change("iam:UpdateAssumeRolePolicy", role, |live| {
-            live.trust = document.clone();
+            live.trust = document.into();
             Ok(())
         })
         .await
@@ -141,7 +141,7 @@ impl IdentityPort for AccountIdentities {
     async fn put_inline(&self, role: &RoleName, name: &str, document: &Value) -> Answer<()> {
         self.change("iam:PutRolePolicy", role, |live| {
             let name = PolicyName::new(name).map_err(|error| Refusal::invalid(error.to_string()))?;
-            live.inline.insert(name, document.clone());
+            live.inline.insert(name, document.into());
             Ok(())
         })
         .await

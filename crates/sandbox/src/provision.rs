@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use landfall_model::{AccountId, PolicyName, Region, RoleName};
-use landfall_stacks::{InstanceProfile, ManagedPolicy, Provider, Role};
+use landfall_stacks::{InstanceProfile, ManagedPolicy, PolicyDocument, Provider, Role};
 use serde_json::Value;
 
 use crate::blueprint::Planned;
@@ -85,11 +85,11 @@ fn path(properties: &Value) -> String {
 }
 
 /// A document, which a template may also carry as a text.
-fn document(value: Option<&Value>) -> Value {
+fn document(value: Option<&Value>) -> PolicyDocument {
     match value {
-        Some(Value::String(text)) => serde_json::from_str(text).unwrap_or(Value::Null),
-        Some(value) => value.clone(),
-        None => Value::Null,
+        Some(Value::String(text)) => serde_json::from_str(text).unwrap_or(Value::Null).into(),
+        Some(value) => value.into(),
+        None => Value::Null.into(),
     }
 }
 
@@ -210,7 +210,7 @@ pub(crate) fn modify(
             if managed_policy(from.0)?.document == document {
                 return Ok(());
             }
-            entities::put_policy(world, place.account, &planned.physical, &document)
+            entities::put_policy(world, place.account, &planned.physical, &document.json())
         }
         "AWS::IAM::InstanceProfile" => {
             let profile = profile(planned)?;

@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_sdk_iam::types::{self as sdk, AttachedPermissionsBoundary, ManagedPolicyDetail, RoleDetail, Tag};
 use landfall_model::{PolicyName, RoleName};
 use landfall_plan::Dates;
-use landfall_stacks::{InstanceProfile, ManagedPolicy, Role, TAG_ORGANIZATION};
-use serde_json::Value;
+use landfall_stacks::{InstanceProfile, ManagedPolicy, PolicyDocument, Role, TAG_ORGANIZATION};
 
 use crate::document::document;
 use crate::moment::moment;
@@ -40,7 +39,7 @@ impl Settings {
 pub(super) fn role(
     name: &RoleName,
     role: sdk::Role,
-    inline: BTreeMap<PolicyName, Value>,
+    inline: BTreeMap<PolicyName, PolicyDocument>,
     attached: BTreeSet<String>,
 ) -> Role {
     let settings = Settings::of(&role);
@@ -157,8 +156,8 @@ mod tests {
             .tags(tag("landfall:digest"))
             .build();
         let role = role_of_details(detail).unwrap();
-        assert_eq!(role.trust, json!({ "Statement": [] }));
-        assert_eq!(role.inline[&PolicyName::new("p").unwrap()], json!("{'repr': 1}"));
+        assert_eq!(role.trust.json(), json!({ "Statement": [] }));
+        assert_eq!(role.inline[&PolicyName::new("p").unwrap()].json(), json!("{'repr': 1}"));
         assert_eq!(role.attached, BTreeSet::from(["arn:p".to_owned()]));
         assert_eq!(role.boundary.as_deref(), Some("arn:b"));
         assert_eq!(role.tags.keys().collect::<Vec<_>>(), ["landfall:digest", "team"]);
@@ -175,13 +174,13 @@ mod tests {
             .policy_version_list(version("v3", false, r#"{"n":3}"#))
             .policy_version_list(version("v2", true, r#"{"n":2}"#))
             .build();
-        assert_eq!(policy_of_details(detail).unwrap().document, json!({ "n": 2 }));
+        assert_eq!(policy_of_details(detail).unwrap().document.json(), json!({ "n": 2 }));
         let unmarked = ManagedPolicyDetail::builder()
             .policy_name("acme-workload")
             .default_version_id("v2")
             .policy_version_list(version("v1", false, r#"{"n":1}"#))
             .policy_version_list(version("v2", false, r#"{"n":2}"#))
             .build();
-        assert_eq!(policy_of_details(unmarked).unwrap().document, json!({ "n": 2 }));
+        assert_eq!(policy_of_details(unmarked).unwrap().document.json(), json!({ "n": 2 }));
     }
 }

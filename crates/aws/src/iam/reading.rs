@@ -6,8 +6,7 @@ use aws_sdk_iam::types::EntityType;
 use landfall_engine::port::{Answer, Listing};
 use landfall_engine::{Fault, FaultKind};
 use landfall_model::{PolicyName, RoleName};
-use landfall_stacks::{InstanceProfile, ManagedPolicy, Provider, Role};
-use serde_json::Value;
+use landfall_stacks::{InstanceProfile, ManagedPolicy, PolicyDocument, Provider, Role};
 
 use super::answers::{self, Settings};
 use super::{Iam, found};
@@ -116,7 +115,7 @@ impl Iam {
         Ok(answers::role(name, role, inline, attached))
     }
 
-    async fn inline(&self, role: &RoleName) -> Answer<BTreeMap<PolicyName, Value>> {
+    async fn inline(&self, role: &RoleName) -> Answer<BTreeMap<PolicyName, PolicyDocument>> {
         let mut inline = BTreeMap::new();
         let mut marker = None;
         loop {

@@ -750,11 +750,11 @@ impl IdentityPort for Inside {
         self.change("PutRolePermissionsBoundary", role, |role| role.boundary = Some(policy.to_owned())).await
     }
     async fn put_trust(&self, role: &RoleName, document: &Value) -> Answer<()> {
-        self.change("UpdateAssumeRolePolicy", role, |role| role.trust = document.clone()).await
+        self.change("UpdateAssumeRolePolicy", role, |role| role.trust = document.into()).await
     }
     async fn put_inline(&self, role: &RoleName, name: &str, document: &Value) -> Answer<()> {
         let name = landfall_model::PolicyName::new(name).unwrap();
-        self.change("PutRolePolicy", role, |role| drop(role.inline.insert(name, document.clone()))).await
+        self.change("PutRolePolicy", role, |role| drop(role.inline.insert(name, document.into()))).await
     }
     async fn delete_inline(&self, role: &RoleName, name: &str) -> Answer<()> {
         self.change("DeleteRolePolicy", role, |role| drop(role.inline.remove(name))).await
@@ -784,7 +784,7 @@ impl IdentityPort for Inside {
     async fn put_policy(&self, arn: &str, document: &Value) -> Answer<()> {
         self.iam("CreatePolicyVersion", arn, |all| {
             let policy = all.policies.values_mut().find(|policy| arn.ends_with(&format!("/{}", policy.name)));
-            policy.unwrap().document = document.clone();
+            policy.unwrap().document = document.into();
             Ok(())
         })
         .await

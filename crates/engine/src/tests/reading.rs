@@ -48,8 +48,8 @@ pub(crate) fn made() -> Identities {
     let role = Role {
         name: name.clone(),
         path: "/acme/".to_owned(),
-        trust: trust(),
-        inline: BTreeMap::from([(PolicyName::new("main").unwrap(), inline())]),
+        trust: trust().into(),
+        inline: BTreeMap::from([(PolicyName::new("main").unwrap(), inline().into())]),
         attached: BTreeSet::new(),
         boundary: Some(BOUNDARY.to_owned()),
         max_session: 3_600,
@@ -57,7 +57,7 @@ pub(crate) fn made() -> Identities {
         tags: BTreeMap::from([(landfall_stacks::TAG_ORGANIZATION.to_owned(), "acme".to_owned())]),
     };
     let policy = PolicyName::new("acme-boundary-x").unwrap();
-    let managed = ManagedPolicy { name: policy.clone(), path: "/acme/".to_owned(), document: inline() };
+    let managed = ManagedPolicy { name: policy.clone(), path: "/acme/".to_owned(), document: inline().into() };
     Identities {
         roles: BTreeMap::from([(name, role)]),
         policies: BTreeMap::from([(policy, managed)]),
@@ -116,7 +116,7 @@ async fn the_boundary_comes_before_what_widens() {
     live.boundary = None;
     live.inline.clear();
     live.attached.insert("arn:aws:iam::aws:policy/AdministratorAccess".to_owned());
-    made.policies.values_mut().next().unwrap().document = json!({"Version": "2012-10-17", "Statement": []});
+    made.policies.values_mut().next().unwrap().document = json!({"Version": "2012-10-17", "Statement": []}).into();
     let (run, _) = run(&fake, made).await;
     run.all_done();
     let repaired = repaired(&run);
@@ -182,7 +182,7 @@ async fn what_does_not_stay_right_fails() {
 async fn drift_is_put_right_without_the_stack() {
     let fake = Fake::new();
     let mut live = made();
-    role(&mut live).trust = json!({"Version": "2012-10-17", "Statement": []});
+    role(&mut live).trust = json!({"Version": "2012-10-17", "Statement": []}).into();
     fake.world().identities.insert(id(2), live);
     let mut build = Build::new(1);
     let spec = build.template(&template());

@@ -69,7 +69,7 @@ mod tests {
         let role = Role {
             name: RoleName::new(role).unwrap(),
             path: "/acme/".to_owned(),
-            trust: json!({}),
+            trust: json!({}).into(),
             inline: BTreeMap::new(),
             attached: BTreeSet::new(),
             boundary: None,

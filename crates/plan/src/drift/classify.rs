@@ -90,27 +90,30 @@ impl Surroundings<'_> {
             return Rule::BoundaryGone;
         }
         match (self.document(desired, Side::Wanted), self.document(live, Side::Live)) {
-            (Some(desired), Some(live)) => document_rule(desired, live, Rule::BoundaryWider),
+            (Some(desired), Some(live)) => document_rule(&desired, &live, Rule::BoundaryWider),
             _ => Rule::BoundaryWider,
         }
     }
 
     /// What a policy says by its side, or, where it is missing there, by the other.
-    fn document(&self, arn: &Value, side: Side) -> Option<&Value> {
+    fn document(&self, arn: &Value, side: Side) -> Option<Value> {
         let name = PolicyName::new(arn.as_str()?.rsplit('/').next()?).ok()?;
         let (first, second) = match side {
             Side::Wanted => (self.wanted, self.live),
             Side::Live => (self.live, self.wanted),
         };
         let policy = first.policies.get(&name).or_else(|| second.policies.get(&name))?;
-        Some(&policy.document)
+        Some(policy.document.json())
     }
 
     /// What a policy denied that was taken off is denied no more.
     fn attached(&self, desired: &Value, live: &Value) -> Rule {
         let (wanted, found) = (texts(desired), texts(live));
         let off = wanted.difference(&found);
-        if off.into_iter().any(|arn| self.document(&json!(arn), Side::Wanted).is_some_and(document::denies)) {
+        if off
+            .into_iter()
+            .any(|arn| self.document(&json!(arn), Side::Wanted).is_some_and(|json| document::denies(&json)))
+        {
             Rule::DenyRemoved
         } else if found.is_subset(&wanted) {
             Rule::Narrower

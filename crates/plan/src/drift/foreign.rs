@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use landfall_model::{PolicyName, RoleName};
-use landfall_stacks::{ManagedPolicy, Role};
+use landfall_stacks::{ManagedPolicy, PolicyDocument, Role};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -25,7 +25,7 @@ pub struct ForeignRole {
     /// The ARN of its boundary.
     pub boundary: Option<String>,
     /// Its trust policy.
-    pub trust: Value,
+    pub trust: PolicyDocument,
     /// The statements that matter, of inline and customer managed policies.
     pub statements: Vec<Value>,
     /// The ARNs of attached policies of AWS's own.
@@ -64,10 +64,10 @@ impl ForeignRole {
 }
 
 /// The statements that may speak of assuming or passing roles.
-fn telling(document: &Value) -> Vec<Value> {
-    let all = match document.get("Statement") {
-        Some(Value::Array(all)) => all.clone(),
-        Some(one) => vec![one.clone()],
+fn telling(document: &PolicyDocument) -> Vec<Value> {
+    let all = match document.json().get_mut("Statement").map(Value::take) {
+        Some(Value::Array(all)) => all,
+        Some(one) => vec![one],
         None => Vec::new(),
     };
     all.into_iter().filter(speaks).collect()
@@ -93,7 +93,8 @@ mod tests {
     fn only_what_can_matter_is_kept() {
         let policy = |text: &str| PolicyName::new(text).unwrap();
         let statement = |action: Value| json!({ "Effect": "Allow", "Action": action, "Resource": "*" });
-        let document = |statements: Value| json!({ "Version": "2012-10-17", "Statement": statements });
+        let document =
+            |statements: Value| PolicyDocument::from(json!({ "Version": "2012-10-17", "Statement": statements }));
         let own = ManagedPolicy {
             name: policy("own"),
             path: "/".to_owned(),
@@ -102,7 +103,7 @@ mod tests {
         let role = Role {
             name: RoleName::new("r").unwrap(),
             path: "/".to_owned(),
-            trust: json!({}),
+            trust: json!({}).into(),
             inline: BTreeMap::from([
                 (policy("a"), document(statement(json!(["ec2:*", "sts:AssumeRole"])))),
                 (policy("b"), document(json!([statement(json!("ec2:*"))]))),

@@ -7,7 +7,7 @@ use landfall_model::{AccountId, AccountName, Arn, Kind, RoleName};
 use landfall_policies::{
     Caller, Compiled, Context, Document, Layers, Request, Statement, aws_policy_document, evaluate,
 };
-use landfall_stacks::Role;
+use landfall_stacks::{PolicyDocument, Role};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -83,15 +83,17 @@ impl<'a> Watch<'a> {
         ids: &'a BTreeMap<AccountName, AccountId>,
         owned: &'a [OwnedRole<'a>],
     ) -> Self {
-        let mut doors: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        let mut trusts: BTreeMap<&PolicyDocument, Vec<usize>> = BTreeMap::new();
         let mut inside: BTreeMap<&AccountName, Vec<usize>> = BTreeMap::new();
         for (index, one) in owned.iter().enumerate() {
             inside.entry(one.account).or_default().push(index);
-            for principal in principals(&one.role.trust) {
-                let list = doors.entry(principal.into_owned()).or_default();
-                if list.last() != Some(&index) {
-                    list.push(index);
-                }
+            trusts.entry(&one.role.trust).or_default().push(index);
+        }
+        // Most roles share their trust policy with others, so that few have to be taken apart.
+        let mut doors: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (trust, roles) in trusts {
+            for principal in principals(&trust.json()) {
+                doors.entry(principal.into_owned()).or_default().extend(&roles);
             }
         }
         Self { desired, observed, ids, owned, doors, inside }
@@ -127,7 +129,7 @@ impl<'a> Watch<'a> {
                 }
             }
         }
-        let outside = self.outside(&role.trust);
+        let outside = self.outside(&role.trust.json());
         if !outside.is_empty() {
             see(SightingKind::TrustsOutside, outside);
         }
@@ -175,7 +177,7 @@ fn named(statement: &Elements) -> impl Iterator<Item = String> {
     statement.values("Principal/AWS").into_iter().flatten().map(str::to_owned)
 }
 
-/// Whom the Allow statements of a trust policy name. Every owned role is asked, so statements are not taken apart.
+/// Whom the Allow statements of a trust policy name. There may be many, so statements are not taken apart.
 fn principals(trust: &Value) -> BTreeSet<Cow<'_, str>> {
     let allows = |one: &&Value| one.get("Effect").and_then(Value::as_str) == Some("Allow");
     let names = list(trust).iter().filter(allows).filter_map(|one| match one.get("Principal") {
@@ -228,7 +230,7 @@ impl<'w> Who<'w> {
                     watch.observed.identities.iter().filter(|(other, _)| watch.ids.get(*other) == Some(account));
                 let policy =
                     known.find_map(|(_, known)| known.policies.values().find(|policy| policy.name.as_str() == name))?;
-                Some(compiled(arn, list(&policy.document)))
+                Some(compiled(arn, list(&policy.document.json())))
             })
         });
         Some(Self { watch, account, arn, caller, identity, boundary })
@@ -258,7 +260,7 @@ impl<'w> Who<'w> {
         let mut out = BTreeSet::new();
         for owned in candidates.into_iter().filter_map(|index| self.watch.owned.get(index)) {
             let Some(arn) = self.watch.arn(owned) else { continue };
-            let trust = compiled("trust", list(&owned.role.trust));
+            let trust = compiled("trust", list(&owned.role.trust.json()));
             if self.may("sts:AssumeRole", &arn, Context::default(), Some(&trust)) {
                 out.insert(shown(owned));
             }
@@ -272,7 +274,7 @@ impl<'w> Who<'w> {
         let inside = self.watch.inside.get(account).into_iter().flatten();
         for owned in inside.filter_map(|index| self.watch.owned.get(*index)) {
             let Some(arn) = self.watch.arn(owned) else { continue };
-            let all = statements(&owned.role.trust);
+            let all = statements(&owned.role.trust.json());
             let mut services = all.iter().filter_map(|statement| statement.values("Principal/Service")).flatten();
             let to = |service: &str| Context::default().with("iam:PassedToService", service);
             if services.any(|service| self.may("iam:PassRole", &arn, to(service), None)) {

@@ -14,7 +14,7 @@ fn foreign(role: &str, trust: Value, statements: &[Value], attached: &[&str]) ->
         name: RoleName::new(role).unwrap(),
         path: "/".to_owned(),
         boundary: Some("arn:aws:iam::111111111111:policy/theirs".to_owned()),
-        trust,
+        trust: trust.into(),
         statements: statements.to_vec(),
         attached: attached.iter().map(|arn| (*arn).to_owned()).collect(),
         dates: Dates::default(),
@@ -48,7 +48,7 @@ fn seen(role: ForeignRole, change: impl FnOnce(&mut World)) -> Vec<(SightingKind
 fn open_door(world: &mut World) {
     let id = world.observed.accounts.values().find(|live| live.name == "data").unwrap().id.clone();
     let role = super::tests::role(world, "acme-web");
-    role.trust = trust(json!({ "AWS": id.as_str(), "Service": "lambda.amazonaws.com" }));
+    role.trust = trust(json!({ "AWS": id.as_str(), "Service": "lambda.amazonaws.com" })).into();
 }
 
 #[test]

@@ -116,28 +116,28 @@ const CASES: &[Case] = &[
     ),
     (
         "one more comes in",
-        |w| role(w, "acme-web").trust["Statement"][0]["Principal"]["AWS"] = json!("*"),
+        |w| role(w, "acme-web").trust.change(|json| json["Statement"][0]["Principal"]["AWS"] = json!("*")),
         "AssumeRolePolicyDocument",
         Rule::TrustWider,
         Remedy::Iam,
     ),
     (
         "without MFA",
-        |w| role(w, "acme-web").trust["Statement"][0]["Condition"] = json!({}),
+        |w| role(w, "acme-web").trust.change(|json| json["Statement"][0]["Condition"] = json!({})),
         "AssumeRolePolicyDocument",
         Rule::TrustWider,
         Remedy::Iam,
     ),
     (
         "nobody comes in",
-        |w| role(w, "acme-web").trust["Statement"] = json!([]),
+        |w| role(w, "acme-web").trust.change(|json| json["Statement"] = json!([])),
         "AssumeRolePolicyDocument",
         Rule::Narrower,
         Remedy::Iam,
     ),
     (
         "another name for a statement",
-        |w| role(w, "acme-web").trust["Statement"][0]["Sid"] = json!("Other"),
+        |w| role(w, "acme-web").trust.change(|json| json["Statement"][0]["Sid"] = json!("Other")),
         "AssumeRolePolicyDocument",
         Rule::GrantsNothing,
         Remedy::Iam,
@@ -145,8 +145,8 @@ const CASES: &[Case] = &[
     (
         "an action more",
         |w| {
-            role(w, "acme-web").inline.get_mut(&policy_name("access")).unwrap()["Statement"][0]["Action"] =
-                json!("s3:*")
+            let access = role(w, "acme-web").inline.get_mut(&policy_name("access")).unwrap();
+            access.change(|json| json["Statement"][0]["Action"] = json!("s3:*"));
         },
         "Policies/access",
         Rule::Wider,
@@ -156,7 +156,7 @@ const CASES: &[Case] = &[
         "an action less",
         |w| {
             let access = role(w, "acme-web").inline.get_mut(&policy_name("access")).unwrap();
-            access["Statement"][0]["Action"] = json!("s3:GetObject");
+            access.change(|json| json["Statement"][0]["Action"] = json!("s3:GetObject"));
         },
         "Policies/access",
         Rule::Narrower,
@@ -173,7 +173,7 @@ const CASES: &[Case] = &[
         "a policy more",
         |w| {
             let all = json!({ "Statement": { "Effect": "Allow", "Action": "*", "Resource": "*" } });
-            role(w, "acme-web").inline.insert(policy_name("extra"), all);
+            role(w, "acme-web").inline.insert(policy_name("extra"), all.into());
         },
         "Policies/extra",
         Rule::Wider,
@@ -183,7 +183,7 @@ const CASES: &[Case] = &[
         "a quarantine",
         |w| {
             let none = json!({ "Statement": { "Effect": "Deny", "Action": "*", "Resource": "*" } });
-            role(w, "acme-web").inline.insert(policy_name("quarantine"), none);
+            role(w, "acme-web").inline.insert(policy_name("quarantine"), none.into());
         },
         "Policies/quarantine",
         Rule::Narrower,
@@ -208,14 +208,14 @@ const CASES: &[Case] = &[
     ),
     (
         "boundary without its deny",
-        |w| drop(policy(w, "acme-workload").document["Statement"].as_array_mut().unwrap().pop()),
+        |w| policy(w, "acme-workload").document.change(|json| drop(json["Statement"].as_array_mut().unwrap().pop())),
         "PolicyDocument",
         Rule::BoundaryWider,
         Remedy::Iam,
     ),
     (
         "boundary with less",
-        |w| policy(w, "acme-workload").document["Statement"][0]["Action"] = json!("s3:*"),
+        |w| policy(w, "acme-workload").document.change(|json| json["Statement"][0]["Action"] = json!("s3:*")),
         "PolicyDocument",
         Rule::Narrower,
         Remedy::Iam,

@@ -13,10 +13,10 @@ fn role_of(trust: Value, statements: Value) -> Role {
     Role {
         name: RoleName::new("etl").unwrap(),
         path: "/acme/".to_owned(),
-        trust: json!({ "Version": "2012-10-17", "Statement": trust }),
+        trust: json!({ "Version": "2012-10-17", "Statement": trust }).into(),
         inline: BTreeMap::from([(
             PolicyName::new("access").unwrap(),
-            json!({ "Version": "2012-10-17", "Statement": statements }),
+            json!({ "Version": "2012-10-17", "Statement": statements }).into(),
         )]),
         attached: BTreeSet::new(),
         boundary: Some("workload".to_owned()),
@@ -149,7 +149,7 @@ fn a_template_is_read_with_names_for_ids() {
     let accounts = [AccountName::new("ml-prod").unwrap()];
     let made = identities_in_words(&template.to_string(), &key, Partition::Aws, &accounts).unwrap();
     let role = made.roles.values().next().unwrap();
-    let principals: Vec<String> = trusted_by(&role.trust).into_iter().map(|one| one.principal).collect();
+    let principals: Vec<String> = trusted_by(&role.trust.json()).into_iter().map(|one| one.principal).collect();
     assert_eq!(principals, ["GoneAccountId", "arn:aws:iam::ACCOUNT:role/x", "ml-prod"]);
     assert!(identities_in_words("no template", &key, Partition::Aws, &accounts).is_err());
 }

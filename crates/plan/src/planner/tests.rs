@@ -460,7 +460,8 @@ mod drift {
             name: RoleName::new("etl").unwrap(),
             path: "/acme/".to_owned(),
             trust: json!({ "Version": "2012-10-17", "Statement": { "Effect": "Allow",
-                "Principal": { "Service": ["lambda.amazonaws.com"] }, "Action": ["sts:assumerole"] } }),
+                "Principal": { "Service": ["lambda.amazonaws.com"] }, "Action": ["sts:assumerole"] } })
+            .into(),
             inline: BTreeMap::new(),
             attached: BTreeSet::new(),
             boundary: Some(format!("arn:aws:iam::{data}:policy/acme/acme-boundary-workload")),

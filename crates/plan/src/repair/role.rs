@@ -60,14 +60,15 @@ pub(super) fn parts(difference: &Difference) -> Option<Vec<Part>> {
 /// they deny before what they allow.
 fn anew(role: Role) -> Vec<Part> {
     let name = role.name.clone();
-    let put = |stage, policy: &str, document: &Value| {
-        let (role, name, document) = (name.clone(), policy.to_owned(), document.clone());
+    let put = |stage, policy: &str, document: Value| {
+        let (role, name) = (name.clone(), policy.to_owned());
         Part::plain(stage, Access::Of(role.clone()), RepairCall::PutInline { role, name, document })
     };
     let mut parts = Vec::new();
     for (policy, document) in &role.inline {
-        if let Way::By(denials) = way(&Value::Null, document) {
-            parts.push(put(Stage::Attach, policy.as_str(), &denials));
+        let document = document.json();
+        if let Way::By(denials) = way(&Value::Null, &document) {
+            parts.push(put(Stage::Attach, policy.as_str(), denials));
         }
         parts.push(put(Stage::Grow, policy.as_str(), document));
     }

@@ -98,8 +98,8 @@ impl RoleRow {
         Role {
             name: self.name.clone(),
             path: self.path.clone(),
-            trust: json(&self.trust),
-            inline: self.inline.iter().map(|(name, text)| (name.clone(), json(text))).collect(),
+            trust: json(&self.trust).into(),
+            inline: self.inline.iter().map(|(name, text)| (name.clone(), json(text).into())).collect(),
             attached: self.attached.clone(),
             boundary: self.boundary.clone(),
             max_session: self.max_session,
@@ -117,8 +117,8 @@ impl RoleRow {
         Self {
             name: role.name.clone(),
             path: role.path.clone(),
-            trust: text(&role.trust),
-            inline: role.inline.iter().map(|(name, document)| (name.clone(), text(document))).collect(),
+            trust: role.trust.text().into(),
+            inline: role.inline.iter().map(|(name, document)| (name.clone(), document.text().into())).collect(),
             attached: role.attached.clone(),
             boundary: role.boundary.clone(),
             max_session: role.max_session,
@@ -132,6 +132,6 @@ impl RoleRow {
 
 impl PolicyRow {
     pub(crate) fn port(&self) -> ManagedPolicy {
-        ManagedPolicy { name: self.name.clone(), path: self.path.clone(), document: json(&self.document) }
+        ManagedPolicy { name: self.name.clone(), path: self.path.clone(), document: json(&self.document).into() }
     }
 }

@@ -28,12 +28,12 @@ fn make(scene: &Scene<'_>, name: &str, trust: Value, grants: Option<Value>, what
     let mut inline = BTreeMap::new();
     if let Some(statement) = grants {
         let document = json!({ "Version": "2012-10-17", "Statement": [statement] });
-        inline.insert(named(PolicyName::new("by-hand"))?, document);
+        inline.insert(named(PolicyName::new("by-hand"))?, document.into());
     }
     let role = Role {
         name: named(RoleName::new(name))?,
         path: "/".to_owned(),
-        trust: json!({ "Version": "2012-10-17", "Statement": [trust] }),
+        trust: json!({ "Version": "2012-10-17", "Statement": [trust] }).into(),
         inline,
         attached: BTreeSet::new(),
         boundary: None,

@@ -1,7 +1,7 @@
 //! Roles changed by hand.
 
 use landfall_model::{Kind, PolicyName};
-use landfall_stacks::{Role, TAG_ORGANIZATION};
+use landfall_stacks::{PolicyDocument, Role, TAG_ORGANIZATION};
 use serde_json::{Value, json};
 
 use super::TamperError;
@@ -55,8 +55,13 @@ fn document(statement: &Value) -> Value {
     json!({ "Version": "2012-10-17", "Statement": [statement] })
 }
 
-fn statements(document: &mut Value) -> Option<&mut Vec<Value>> {
-    document.get_mut("Statement").and_then(Value::as_array_mut)
+/// Changes the statements of a document.
+fn statements(document: &mut PolicyDocument, change: impl FnOnce(&mut Vec<Value>)) {
+    document.change(|json| {
+        if let Some(statements) = json.get_mut("Statement").and_then(Value::as_array_mut) {
+            change(statements);
+        }
+    });
 }
 
 pub(super) fn widen_trust(scene: &Scene<'_>) -> Done {
@@ -69,7 +74,8 @@ pub(super) fn widen_trust(scene: &Scene<'_>) -> Done {
 
 pub(super) fn remove_condition(scene: &Scene<'_>, which: Which) -> Done {
     let conditional = |role: &Role| {
-        let statements = role.trust.get("Statement").and_then(Value::as_array).into_iter().flatten();
+        let trust = role.trust.json();
+        let statements = trust.get("Statement").and_then(Value::as_array).into_iter().flatten();
         // IAM itself refuses a trust policy for a provider that others use too without a condition on the subject.
         statements.clone().any(|statement| statement.get("Condition").is_some())
             && statements.into_iter().all(|one| one.pointer("/Principal/Federated").is_none())
@@ -79,11 +85,11 @@ pub(super) fn remove_condition(scene: &Scene<'_>, which: Which) -> Done {
         (named || which.has(found)) && conditional(&found.role)
     })?;
     change(scene, &found, "its trust policy has no conditions any more", |role| {
-        for statement in statements(&mut role.trust).into_iter().flatten() {
-            if let Value::Object(fields) = statement {
+        statements(&mut role.trust, |all| {
+            for fields in all.iter_mut().filter_map(Value::as_object_mut) {
                 fields.shift_remove("Condition");
             }
-        }
+        });
         Ok(())
     })
 }
@@ -92,9 +98,7 @@ pub(super) fn narrow_trust(scene: &Scene<'_>) -> Done {
     let found = any(scene)?;
     change(scene, &found, "its trust policy denies everybody", |role| {
         let denial = json!({ "Effect": "Deny", "Principal": { "AWS": "*" }, "Action": "sts:AssumeRole" });
-        if let Some(statements) = statements(&mut role.trust) {
-            statements.push(denial);
-        }
+        statements(&mut role.trust, |all| all.push(denial));
         Ok(())
     })
 }
@@ -146,23 +150,23 @@ pub(super) fn change_inline(scene: &Scene<'_>) -> Done {
     let found = with(scene, "a role with an inline policy", |role| !role.inline.is_empty())?;
     let name = inline(scene, &found)?;
     change(scene, &found, format!("inline policy {name} allows everything in IAM besides"), |role| {
-        if let Some(statements) = role.inline.get_mut(name).and_then(statements) {
-            statements.push(everything("iam:*"));
+        if let Some(document) = role.inline.get_mut(name) {
+            statements(document, |all| all.push(everything("iam:*")));
         }
         Ok(())
     })
 }
 
 pub(super) fn narrow_inline(scene: &Scene<'_>) -> Done {
-    let several = |document: &Value| {
-        document.get("Statement").and_then(Value::as_array).is_some_and(|statements| statements.len() > 1)
+    let several = |document: &PolicyDocument| {
+        document.json().get("Statement").and_then(Value::as_array).is_some_and(|statements| statements.len() > 1)
     };
     let found = with(scene, "a role whose inline policy has two statements", |role| role.inline.values().any(several))?;
     let name = found.role.inline.iter().find(|(_, document)| several(document)).map(|(name, _)| name.clone());
     let name = name.ok_or(TamperError::Nothing { wanted: "an inline policy with two statements" })?;
     change(scene, &found, format!("inline policy {name} lost its last statement"), |role| {
-        if let Some(statements) = role.inline.get_mut(&name).and_then(statements) {
-            statements.pop();
+        if let Some(document) = role.inline.get_mut(&name) {
+            statements(document, |all| drop(all.pop()));
         }
         Ok(())
     })

@@ -90,7 +90,7 @@ async fn what_exists_is_not_made_again_whoever_made_it() {
     let by_hand = Role {
         name: role("Acme-X"),
         path: "/".to_owned(),
-        trust: service_trust(),
+        trust: service_trust().into(),
         inline: BTreeMap::new(),
         attached: [].into(),
         boundary: None,

@@ -52,7 +52,7 @@ async fn what_was_changed_by_hand_is_seen_and_put_right() {
     let live = iam.role(&role("r")).await.unwrap().unwrap();
     assert_eq!((live.description.as_str(), live.max_session), ("words", 7_200));
     assert_eq!((live.tags["k"].as_str(), live.tags["owner"].as_str()), ("v", "platform"));
-    assert_eq!(iam.policy(&boundary).await.unwrap().unwrap().document, allow("logs:*"));
+    assert_eq!(iam.policy(&boundary).await.unwrap().unwrap().document.json(), allow("logs:*"));
 }
 
 #[tokio::test(start_paused = true)]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use landfall_model::{PolicyName, RoleName};
 use landfall_policies::{Caller, Compiled, Context, Document, Layers, Request, evaluate};
-use landfall_stacks::{Identities, ManagedPolicy, Role};
+use landfall_stacks::{Identities, ManagedPolicy, PolicyDocument, Role};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -71,8 +71,8 @@ fn role(name: &'static str, bounded: bool) -> impl Strategy<Value = Role> {
     (trust(), inline, any::<bool>(), boundary).prop_map(move |(trust, inline, shared, boundary)| Role {
         name: RoleName::new(name).unwrap(),
         path: "/acme/".to_owned(),
-        trust,
-        inline: inline.into_iter().map(|(name, document)| (PolicyName::new(name).unwrap(), document)).collect(),
+        trust: trust.into(),
+        inline: inline.into_iter().map(|(name, json)| (PolicyName::new(name).unwrap(), json.into())).collect(),
         attached: if shared { BTreeSet::from([arn("shared")]) } else { BTreeSet::new() },
         boundary: boundary.map(|number| arn(POLICIES[number])),
         max_session: 3600,
@@ -95,23 +95,26 @@ fn identities(bounded: bool) -> impl Strategy<Value = Identities> {
             .zip(documents)
             .map(|(name, document)| {
                 let name = PolicyName::new(name).unwrap();
-                (name.clone(), ManagedPolicy { name, path: "/acme/".to_owned(), document })
+                (name.clone(), ManagedPolicy { name, path: "/acme/".to_owned(), document: document.into() })
             })
             .collect(),
         ..Identities::default()
     })
 }
 
-fn compiled(json: &Value) -> Compiled {
-    Compiled::plain("policy", &Document::parse(json).unwrap())
+fn compiled(document: &PolicyDocument) -> Compiled {
+    Compiled::plain("policy", &Document::parse(&document.json()).unwrap())
 }
 
 /// Who may do what, through which role.
 fn access(world: &Identities) -> BTreeSet<(String, usize, usize)> {
     let policy =
         |arn: &str| world.policies.get(arn.rsplit('/').next().unwrap()).map(|policy| compiled(&policy.document));
-    let everything = compiled(&json!({ "Version": "2012-10-17",
-        "Statement": [{ "Effect": "Allow", "Action": "*", "Resource": "*" }] }));
+    let everything = compiled(
+        &json!({ "Version": "2012-10-17",
+        "Statement": [{ "Effect": "Allow", "Action": "*", "Resource": "*" }] })
+        .into(),
+    );
     let mut out = BTreeSet::new();
     for role in world.roles.values() {
         let trust = compiled(&role.trust);
@@ -142,9 +145,9 @@ fn make(world: &mut Identities, call: &RepairCall) {
     let mut on = |role: &RoleName, change: &mut dyn FnMut(&mut Role)| change(world.roles.get_mut(role).unwrap());
     match call {
         RepairCall::PutBoundary { role, policy } => on(role, &mut |role| role.boundary = Some(policy.clone())),
-        RepairCall::PutTrust { role, document } => on(role, &mut |role| role.trust = document.clone()),
+        RepairCall::PutTrust { role, document } => on(role, &mut |role| role.trust = document.into()),
         RepairCall::PutInline { role, name, document } => on(role, &mut |role| {
-            role.inline.insert(PolicyName::new(name.clone()).unwrap(), document.clone());
+            role.inline.insert(PolicyName::new(name.clone()).unwrap(), document.into());
         }),
         RepairCall::DeleteInline { role, name } => on(role, &mut |role| {
             role.inline.remove(name.as_str()).expect("what is deleted is there");
@@ -156,7 +159,7 @@ fn make(world: &mut Identities, call: &RepairCall) {
             role.attached.remove(policy);
         }),
         RepairCall::PutPolicy { name, document } => {
-            world.policies.get_mut(name.as_str()).unwrap().document = document.clone();
+            world.policies.get_mut(name.as_str()).unwrap().document = document.into();
         }
         RepairCall::CreateRole { role } => {
             let bare = Role { inline: BTreeMap::new(), attached: BTreeSet::new(), ..(**role).clone() };
