@@ -7,7 +7,7 @@ use std::sync::Arc;
 use landfall_aws::Aws;
 use landfall_engine::port::{Access, Cloud};
 use landfall_engine::schedule::Limits;
-use landfall_engine::{Look, ObserveOptions, ObserveRequest, Options, Sink, WantedTemplate};
+use landfall_engine::{FaultKind, Look, ObserveOptions, ObserveRequest, Options, Sink, WantedTemplate};
 use landfall_model::{AccountId, GuardrailKind, OrganizationName, Region};
 use landfall_plan::{Desired, Observed, Plan};
 use landfall_sandbox::{Sandbox, Settings};
@@ -85,8 +85,13 @@ impl Session {
         let observed = self.runtime.block_on(landfall_engine::observe(&*self.cloud, request, options, reading.sink()));
         reading.finish();
         observed.map_err(|refused| {
-            CommandError::failed(refused)
-                .hint("check the credentials: `aws sts get-caller-identity` must name the management account")
+            let hint = match refused.fault().kind {
+                FaultKind::Transient | FaultKind::Throttled => {
+                    "check the network, the Region, and AWS_ENDPOINT_URL if it is set, and run it again"
+                }
+                _ => "check the credentials: `aws sts get-caller-identity` must name the management account",
+            };
+            CommandError::failed(refused).hint(hint)
         })
     }
 

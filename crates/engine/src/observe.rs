@@ -192,6 +192,15 @@ pub enum ObserveError {
     },
 }
 
+impl ObserveError {
+    /// What AWS, or the way to it, said.
+    pub fn fault(&self) -> &Fault {
+        match self {
+            Self::Caller(fault) | Self::Organization { source: fault, .. } => fault,
+        }
+    }
+}
+
 pub(crate) struct Observer<'a> {
     pub(crate) cloud: &'a dyn Cloud,
     pub(crate) request: &'a ObserveRequest,

@@ -56,7 +56,8 @@ pub fn policy(kind: FaultKind, phase: Phase) -> Option<Policy> {
     };
     match (kind, phase) {
         (FaultKind::Throttled, _) => waits(UNCOUNTED, 600, 500, 20_000),
-        (FaultKind::Transient, Phase::Read | Phase::Idempotent | Phase::NewAccount) => waits(5, 60, 200, 5_000),
+        // An endpoint that fails every third call must not end a run of hundreds of them: ten tries leave one in 60,000.
+        (FaultKind::Transient, Phase::Read | Phase::Idempotent | Phase::NewAccount) => waits(10, 60, 200, 5_000),
         (FaultKind::Transient, Phase::Once | Phase::Organization) => None,
         (FaultKind::NotReady, _) => waits(UNCOUNTED, READINESS.as_secs(), 1_000, 10_000),
         // AWS answers AccessDenied, not NotReady, while the access role of a new account is not visible yet.
@@ -147,7 +148,7 @@ mod tests {
         }
         insta::assert_snapshot!(lines.join("\n"), @r"
         Throttled: Read 600s, Idempotent 600s, Once 600s, Organization 600s, NewAccount 600s
-        Transient: Read 5x/60s, Idempotent 5x/60s, Once -, Organization -, NewAccount 5x/60s
+        Transient: Read 10x/60s, Idempotent 10x/60s, Once -, Organization -, NewAccount 10x/60s
         NotReady: Read 120s, Idempotent 120s, Once 120s, Organization 120s, NewAccount 120s
         AccessDenied: Read -, Idempotent -, Once -, Organization -, NewAccount 120s
         Credentials: Read -, Idempotent -, Once -, Organization -, NewAccount -
