@@ -38,8 +38,8 @@ fn who_can_assume_a_role_of_another_account() {
     Who can assume management/acme-cross-account-cost-vendor
 
       account 999988887777, outside the organization
-        if sts:ExternalId is acme-7f3a91
         if aws:SourceIp is in 203.0.113.0/24
+        if sts:ExternalId is acme-7f3a91
         trust policy: `External` (landfall.yaml:73:35)
         other end: its own policies are not known here
     "#);
@@ -286,7 +286,7 @@ fn a_picture_shows_who_may_become_whom() {
     for part in ["identity providers", "users", "AWS services", "outside the organization", "data-prod"] {
         assert!(picture.contains(&format!("[\"{part}\"]")), "{part}: {picture}");
     }
-    for label in ["MFA, fresh MFA", "external id, from addresses", "repo:acme/images:ref:refs/heads/main"] {
+    for label in ["MFA, fresh MFA", "from addresses, external id", "repo:acme/images:ref:refs/heads/main"] {
         assert!(picture.contains(&format!("|\"{label}\"|")), "{label}: {picture}");
     }
     let json = ask(&["picture", "--format", "json"]).json();
