@@ -6,7 +6,7 @@ use landfall_model::{AccountName, Arn, Kind, Place, Reads, Region, StackName};
 
 use crate::render::Rendered;
 use crate::template::{BoundarySource, Resource, Template};
-use crate::{Need, ParameterSource, Protection, Provides, Stack, StackKey};
+use crate::{Need, ParameterSource, Protection, Provides, Stack, StackKey, TAG_PART_OF};
 
 /// A stack without an account: everything that is the same wherever it stands. It is rendered once.
 #[derive(Debug, Clone)]
@@ -92,10 +92,14 @@ impl Blueprint {
         accounts.into_iter().map(stack).collect()
     }
 
-    /// The organization's tags with the item's own, which win.
+    /// The organization's tags with the item's own, which win, and with what a part was split from.
     pub(crate) fn all_tags(&self, organization: &BTreeMap<String, String>) -> BTreeMap<String, String> {
         let mut out = organization.clone();
         out.extend(self.tags.clone());
+        out.extend(self.needs.iter().filter_map(|need| match need {
+            Need::Whole(whole) => Some((TAG_PART_OF.to_owned(), whole.to_string())),
+            _ => None,
+        }));
         out
     }
 

@@ -46,7 +46,7 @@ pub use expected::{ExpectedError, expected};
 pub use guardrail::{GuardrailKey, GuardrailPolicy};
 pub use identity::{Identities, InstanceProfile, ManagedPolicy, Provider, Role};
 pub use inventory::ROLES;
-pub use landfall_model::{TAG_DIGEST, TAG_KIND, TAG_ORGANIZATION};
+pub use landfall_model::{TAG_DIGEST, TAG_KIND, TAG_ORGANIZATION, TAG_PART_OF};
 pub use limit::{STACK_TAGS, TEMPLATE_BYTES, TEMPLATE_OUTPUTS, TEMPLATE_PARAMETERS, TEMPLATE_RESOURCES};
 pub use lint::{ENDING, Written, lint};
 pub use metaflow::{MetaflowOutput, metaflow_outputs};

@@ -225,6 +225,7 @@ pub(crate) fn cause(cause: &Cause) -> String {
         Cause::Misplaced => "it stands in another unit".to_owned(),
         Cause::TagsDiffer => "tags differ".to_owned(),
         Cause::AlreadyUnderWay => "its creation is under way".to_owned(),
+        Cause::GivenBack => "everything fits into the stack again that it was split from".to_owned(),
         Cause::NotWanted => "the configuration does not want it any more".to_owned(),
         Cause::TakenDown => "all is taken down".to_owned(),
     }

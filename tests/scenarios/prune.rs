@@ -106,3 +106,29 @@ fn a_boundary_in_use_is_not_taken_down_by_itself() {
     assert!(kept.both().contains("stays: roles of"), "{}", kept.both());
     assert_eq!(desk.run(&["plan", "it", "--sandbox"]).code, 0, "nothing was touched");
 }
+
+#[test]
+fn parts_of_a_split_team_go_back_into_one_stack() {
+    let desk = Desk::started();
+    let team = |jobs: usize| {
+        let jobs: String = (0..jobs).map(|number| format!("  - name: job-{number}\n")).collect();
+        format!(
+            "team: etl\naccounts: [app-prod]\nboundary: workload\nroles: per-job\nbuckets: [etl-data]\n\
+             secrets: /batch-jobs/etl\njobs:\n{jobs}"
+        )
+    };
+    let stacks = || {
+        let shown = desk.run(&["sandbox", "show", "it", "--format", "json"]);
+        shown.out.matches("\"example-batch-team-etl").count()
+    };
+    desk.write("it/teams/etl.yaml", &team(40));
+    let split = desk.run(&["apply", "it", "--sandbox", "--yes"]);
+    assert_eq!(split.code, 0, "{}", split.both());
+    assert!(stacks() > 10, "{}", stacks());
+    desk.write("it/teams/etl.yaml", &team(10));
+    let merged = desk.run(&["apply", "it", "--sandbox", "--yes"]);
+    assert_eq!(merged.code, 0, "{}", merged.both());
+    assert_eq!(stacks(), 1);
+    let after = desk.run(&["plan", "it", "--sandbox", "--drift"]);
+    assert_eq!(after.code, 0, "{}", after.both());
+}

@@ -61,7 +61,7 @@ pub use name::{
 };
 pub use naming::{BatchRole, Naming, ORGANIZATION_PARAMETER, account_parameter, pascal};
 pub use organization::{Organization, UnitPath};
-pub use ownership::{TAG_DIGEST, TAG_KIND, TAG_ORGANIZATION};
+pub use ownership::{TAG_DIGEST, TAG_KIND, TAG_ORGANIZATION, TAG_PART_OF};
 pub use place::{FileId, Place, Source, Sources};
 pub use read::{ACCOUNTS_FOLDER, Edits, Loaded, MAIN_FILE, TEAMS_FOLDER, load, load_edited, load_files};
 pub use role_index::{IndexedRole, Resolution, RoleIndex};

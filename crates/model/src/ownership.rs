@@ -6,3 +6,6 @@ pub const TAG_DIGEST: &str = "landfall:digest";
 pub const TAG_KIND: &str = "landfall:kind";
 /// The tag that says which organization's configuration owns a stack, and what its resources carry with it.
 pub const TAG_ORGANIZATION: &str = "landfall:organization";
+/// The stack tag that says which stack of the account and Region a stack was split from: what stands in a part may go back
+/// there.
+pub const TAG_PART_OF: &str = "landfall:part-of";

@@ -8,9 +8,9 @@ use landfall_model::{AccountName, Kind};
 use landfall_stacks::{Digest, StackKey};
 
 use crate::diff::{
-    Comparison, GuardrailVerdict, Presence, Presences, Repairs, StackDiff, StackVerdict, attachment,
-    check_organization, creation, deletions, guardrail, known, move_account, policy_type, removals, stacks_wait,
-    tag_account, unwanted,
+    Comparison, Deletions, GuardrailVerdict, Presence, Presences, Repairs, StackDiff, StackVerdict, attachment,
+    check_organization, creation, deletions, given_up, guardrail, known, move_account, policy_type, removals,
+    stacks_wait, tag_account, unwanted,
 };
 use crate::remediation::Remediation;
 use crate::seal::seal;
@@ -69,7 +69,10 @@ pub fn plan(desired: &Desired, graph: &Graph, observed: &Observed, request: &Req
         seal(desired, &presences, &left_out, &mut steps, &mut kept);
     }
     removals(desired, observed, &presences, request.mode, &selection, &mut steps, &mut findings);
-    deletions(desired, graph, observed, request, &selection, &mut steps, &mut findings);
+    let given_up =
+        given_up(desired, observed, request.mode, |whole| selection.has(whole) && !blocked.contains_key(whole));
+    let leaving = Deletions { desired, graph, observed, request, selection: &selection, given_up };
+    deletions(&leaving, &mut steps, &mut findings);
     stacks_wait(desired, &presences, &mut steps);
     match remediation {
         Some(remediation) => {

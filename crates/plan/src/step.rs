@@ -98,6 +98,8 @@ pub enum Reason {
     BreakGlassFirst,
     /// A role leaves the stack that was split before the part takes it.
     PartAfterWhole,
+    /// A part gives its roles up before the stack that it was split from takes them back.
+    PartGoesFirst,
     /// On the way back: what depends on something goes before it.
     DependentGoesFirst,
     /// The management account's seal says that the tags of all other accounts stand, so they do first.
@@ -134,6 +136,7 @@ impl fmt::Display for Reason {
             Self::HubBeforeSpoke => f.write_str("hub before spoke"),
             Self::BreakGlassFirst => f.write_str("break-glass first"),
             Self::PartAfterWhole => f.write_str("a split stack gives up its roles before a part takes them"),
+            Self::PartGoesFirst => f.write_str("a part gives its roles up before the whole takes them back"),
             Self::DependentGoesFirst => f.write_str("what depends on it goes first"),
             Self::TagsBeforeSeal => f.write_str("the seal comes after the tags that it stands for"),
             Self::PolicyTypeEnabled => f.write_str("policy type is enabled"),
@@ -437,6 +440,8 @@ pub enum Cause {
     AlreadyUnderWay,
     /// The configuration does not want it any more.
     NotWanted,
+    /// It was split from another stack, into which everything fits again.
+    GivenBack,
     /// All is to be taken down.
     TakenDown,
 }

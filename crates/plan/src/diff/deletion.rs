@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use indexmap::IndexMap;
-use landfall_model::{AccountName, Kind, OrganizationName};
+use landfall_model::{AccountName, Kind, OrganizationName, StackName, TAG_PART_OF};
 use landfall_stacks::{Protection, StackKey, TAG_KIND, TAG_ORGANIZATION};
 
 use crate::target::Selection;
@@ -67,6 +67,42 @@ pub(crate) fn unwanted<'a>(desired: &Desired, observed: &'a Observed) -> Vec<Own
     all
 }
 
+/// The parts that gave their last role back, each with the stack of the configuration that it was split from, near or far.
+///
+/// Such a part is no stack of its own that somebody might still want: were it one template, an update would take its
+/// roles away without `--prune`. `may_change` says whether the whole can be brought to where it shall be.
+pub(crate) fn given_up(
+    desired: &Desired,
+    observed: &Observed,
+    mode: Mode,
+    may_change: impl Fn(&StepId) -> bool,
+) -> HashMap<StackKey, StepId> {
+    if !matches!(mode, Mode::Apply | Mode::Prune) {
+        return HashMap::new();
+    }
+    let gone = unwanted(desired, observed);
+    let parents: HashMap<&StackKey, StackKey> = gone
+        .iter()
+        .filter_map(|part| {
+            let name = StackName::new(part.live.tags.get(TAG_PART_OF)?.clone()).ok()?;
+            Some((&part.key, StackKey { name, ..part.key.clone() }))
+        })
+        .collect();
+    let whole = |part: &StackKey| {
+        let mut at = parents.get(part)?;
+        // Tags may be written by anybody: a loop among them ends.
+        for _ in 0..parents.len() {
+            match parents.get(at) {
+                Some(above) => at = above,
+                None => break,
+            }
+        }
+        let wanted = desired.stacks.get(at).filter(|whole| whole.kind == Kind::BatchTeam)?;
+        Some(StepId::Stack(wanted.key.clone())).filter(&may_change)
+    };
+    parents.keys().filter_map(|part| Some(((*part).clone(), whole(part)?))).collect()
+}
+
 /// The kind that a stack's tag says, or else its name.
 fn kind_of(live: &ObservedStack, organization: &OrganizationName) -> Option<Kind> {
     let named = || {
@@ -94,16 +130,20 @@ fn lateness(kind: Kind) -> u8 {
     }
 }
 
+/// What is known when it is decided what goes.
+pub(crate) struct Deletions<'a> {
+    pub(crate) desired: &'a Desired,
+    pub(crate) graph: &'a Graph,
+    pub(crate) observed: &'a Observed,
+    pub(crate) request: &'a Request,
+    pub(crate) selection: &'a Selection<'a>,
+    /// Parts that give their roles back, each with the stack that takes them.
+    pub(crate) given_up: HashMap<StackKey, StepId>,
+}
+
 /// Adds the steps that delete, or the findings about what could be deleted.
-pub(crate) fn deletions(
-    desired: &Desired,
-    graph: &Graph,
-    observed: &Observed,
-    request: &Request,
-    selection: &Selection<'_>,
-    steps: &mut IndexMap<StepId, Step>,
-    findings: &mut Vec<Finding>,
-) {
+pub(crate) fn deletions(all: &Deletions<'_>, steps: &mut IndexMap<StepId, Step>, findings: &mut Vec<Finding>) {
+    let Deletions { desired, graph, observed, request, selection, given_up } = all;
     let candidates = match request.mode {
         Mode::Apply | Mode::Prune | Mode::Adopt => unwanted(desired, observed),
         Mode::Remediate => Vec::new(),
@@ -111,6 +151,10 @@ pub(crate) fn deletions(
     };
     let mut doomed: Vec<(Owned<'_>, Kind)> = Vec::new();
     for stack in candidates {
+        if let (true, Some(kind)) = (given_up.contains_key(&stack.key), stack.kind) {
+            doomed.push((stack, kind));
+            continue;
+        }
         if !selection.may_delete(desired, &stack.key, stack.kind) {
             continue;
         }
@@ -129,7 +173,6 @@ pub(crate) fn deletions(
         keep_what_is_in_use(graph, &owned(desired, observed), &mut doomed, findings);
     }
     let orders = orders(graph, &doomed, steps);
-    let cause = if request.mode == Mode::Destroy { Cause::TakenDown } else { Cause::NotWanted };
     for ((stack, kind), needs) in doomed.iter().zip(orders) {
         let wanted = desired.stacks.get(&stack.key).map_or(Protection::Off, |wanted| wanted.protection);
         let protection = match stack.live.protected {
@@ -137,9 +180,20 @@ pub(crate) fn deletions(
             Some(false) => Protection::Off,
             None => wanted,
         };
+        let cause = match request.mode {
+            Mode::Destroy => Cause::TakenDown,
+            _ if given_up.contains_key(&stack.key) => Cause::GivenBack,
+            _ => Cause::NotWanted,
+        };
         let id = StepId::Stack(stack.key.clone());
         let action = Action::DeleteStack { kind: *kind, stack: stack.live.id.clone(), protection };
-        steps.insert(id.clone(), Step { id, action, causes: BTreeSet::from([cause.clone()]), needs });
+        steps.insert(id.clone(), Step { id, action, causes: BTreeSet::from([cause]), needs });
+    }
+    for (part, whole) in given_up {
+        if let Some(step) = steps.get_mut(whole) {
+            step.needs.push(Edge { on: StepId::Stack(part.clone()), reason: Reason::PartGoesFirst });
+            step.needs.sort();
+        }
     }
 }
 

@@ -13,7 +13,7 @@ mod stack;
 
 pub(crate) use account::{Presence, Presences, creation, known, move_account, tag_account};
 pub(crate) use comparison::Comparison;
-pub(crate) use deletion::{Ownership, deletions, unwanted};
+pub(crate) use deletion::{Deletions, Ownership, deletions, given_up, unwanted};
 pub(crate) use guardrail::{
     GuardrailVerdict, attachment, guardrail, policy_type, removals, stacks_wait, target_id, targets_by_id,
 };

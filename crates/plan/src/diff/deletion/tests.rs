@@ -1,7 +1,10 @@
-use landfall_stacks::Stack;
+use landfall_model::TAG_PART_OF;
+use landfall_stacks::{Need, Stack};
 
 use super::*;
-use crate::tests::world::{World, boundary, foundation, name, role, shared_policy, sharing, stack, stack_id, trusting};
+use crate::tests::world::{
+    World, body, boundary, foundation, name, role, shared_policy, sharing, stack, stack_id, trusting,
+};
 use crate::{Plan, StackStatus, Target};
 
 fn stacks() -> Vec<Stack> {
@@ -33,6 +36,67 @@ fn apply_only_tells_what_is_not_wanted() {
     assert!(plan.is_empty());
     assert_eq!(plan.findings.len(), 6);
     assert!(plan.findings.iter().all(|finding| matches!(finding, Finding::NotWanted { .. })));
+}
+
+/// A team's stack, the part that was split from it, and the part that was split from that one.
+fn split_team() -> Vec<Stack> {
+    let part = |item: &str, whole: &str| {
+        let mut part = stack("data", Kind::BatchTeam, Some(item));
+        part.tags.insert(TAG_PART_OF.to_owned(), whole.to_owned());
+        part.needs.push(Need::Whole(StackName::new(whole).unwrap()));
+        part
+    };
+    vec![
+        stack("data", Kind::BatchTeam, Some("etl")),
+        part("etl-3", "acme-batch-team-etl"),
+        part("etl-3a", "acme-batch-team-etl-3"),
+        stack("data", Kind::BatchTeam, Some("etl-4")),
+    ]
+}
+
+#[test]
+fn parts_give_their_roles_up_before_the_whole_takes_them_back() {
+    let mut world = World::new(&foundation(&[("management", None), ("data", None)]), split_team());
+    world.settle();
+    let whole = Stack { body: body(r#"{"Description":"all of it","Resources":{}}"#), ..split_team().remove(0) };
+    let merged = world.with(vec![whole]);
+    let plan = merged.plan(Mode::Apply);
+    let parts = ["etl-3", "etl-3a"].map(|part| stack_id("data", &["acme-batch-team-", part].concat()));
+    for part in &parts {
+        assert!(matches!(plan.steps[part].action, Action::DeleteStack { .. }), "{part}");
+        assert_eq!(plan.steps[part].causes, BTreeSet::from([Cause::GivenBack]));
+    }
+    let whole = &plan.steps[&stack_id("data", "acme-batch-team-etl")];
+    assert!(matches!(whole.action, Action::UpdateStack { .. }));
+    let first: Vec<&StepId> =
+        whole.needs.iter().filter(|edge| edge.reason == Reason::PartGoesFirst).map(|edge| &edge.on).collect();
+    assert_eq!(first, parts.iter().collect::<Vec<_>>());
+    // Another team's stack, whatever its name, goes only with --prune.
+    let StepId::Stack(other) = stack_id("data", "acme-batch-team-etl-4") else { panic!() };
+    assert_eq!(plan.findings, [Finding::NotWanted { stack: other }]);
+    assert_eq!(plan.steps.len(), 3);
+}
+
+#[test]
+fn parts_stay_where_the_whole_goes_too() {
+    let mut world = World::new(&foundation(&[("management", None), ("data", None)]), split_team());
+    world.settle();
+    let without = world.with(vec![boundary("data")]);
+    let plan = without.plan(Mode::Apply);
+    assert_eq!(plan.steps.len(), 1, "{:?}", ids(&plan));
+    assert_eq!(plan.findings.len(), 4, "{:?}", plan.findings);
+}
+
+#[test]
+fn a_loop_of_part_tags_ends() {
+    let mut world = World::new(&foundation(&[("management", None), ("data", None)]), split_team());
+    world.settle();
+    let tags = &mut world.live("data", "acme-batch-team-etl-3").tags;
+    tags.insert(TAG_PART_OF.to_owned(), "acme-batch-team-etl-3a".to_owned());
+    let merged = world.with(vec![split_team().remove(0)]);
+    let plan = merged.plan(Mode::Apply);
+    assert!(plan.is_empty(), "{:?}", ids(&plan));
+    assert_eq!(plan.findings.len(), 3);
 }
 
 #[test]
