@@ -21,6 +21,8 @@ pub struct Entry {
     own: Option<RoleName>,
     path: String,
     access_role: Option<RoleName>,
+    /// The role whose session the caller has.
+    caller: Option<RoleName>,
 }
 
 impl Entry {
@@ -30,13 +32,14 @@ impl Entry {
             role.name(organization).is_ok_and(|name| assumed(&caller.arn) == Some(name.as_str()))
         };
         let path = ["/", organization.as_str(), "/"].concat();
+        let session = assumed(&caller.arn).and_then(|role| RoleName::new(role).ok());
         if is(AutomationRole::Plan) {
-            Self { own: AutomationRole::Reader.name(organization).ok(), path, access_role: None }
+            Self { own: AutomationRole::Reader.name(organization).ok(), path, access_role: None, caller: session }
         } else if is(AutomationRole::Apply) {
             let own = AutomationRole::Executor.name(organization).ok();
-            Self { own, path, access_role: Some(access_role.clone()) }
+            Self { own, path, access_role: Some(access_role.clone()), caller: session }
         } else {
-            Self { own: None, path, access_role: Some(access_role.clone()) }
+            Self { own: None, path, access_role: Some(access_role.clone()), caller: session }
         }
     }
 
@@ -52,9 +55,9 @@ impl Entry {
         own.chain(access).collect()
     }
 
-    /// The names of the roles.
+    /// The names of the roles that a run works as: those that lead into accounts, and the one that it began as.
     pub fn roles(&self) -> impl Iterator<Item = &RoleName> {
-        self.own.iter().chain(&self.access_role)
+        self.own.iter().chain(&self.access_role).chain(&self.caller)
     }
 }
 
@@ -115,5 +118,15 @@ mod tests {
         for arn in others.iter().map(String::as_str).chain(["arn:aws:iam::111111111111:root", ""]) {
             assert_eq!(entry_of(arn), ["OrganizationAccountAccessRole"], "{arn}");
         }
+    }
+
+    #[test]
+    fn a_run_works_as_the_role_that_it_began_as_too() {
+        let arn = "arn:aws:sts::111111111111:assumed-role/acme-automation-apply/GitHubActions".to_owned();
+        let caller = Caller { account: AccountId::new("111111111111").unwrap(), arn };
+        let access_role = RoleName::new("OrganizationAccountAccessRole").unwrap();
+        let entry = Entry::of(&caller, &OrganizationName::new("acme").unwrap(), &access_role);
+        let roles: Vec<&str> = entry.roles().map(RoleName::as_str).collect();
+        assert_eq!(roles, ["acme-automation-executor", "OrganizationAccountAccessRole", "acme-automation-apply"]);
     }
 }

@@ -5,11 +5,10 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use landfall_model::{AccountId, AccountName, Arn, Partition};
-use landfall_plan::{Difference, IdentityKind, Repair, Spared, compare};
+use landfall_plan::{Difference, IdentityKind, compare};
 use landfall_stacks::Identities;
 use tokio::time::Instant;
 
-use crate::entry::Entry;
 use crate::expected::Expected;
 use crate::failure::{Failure, Progress};
 use crate::limit::Endpoint;
@@ -91,16 +90,6 @@ impl<'a> Account<'a> {
         let resource = ["policy", &policy.path, name].concat();
         Some(Arn::iam(self.partition, self.id, &resource).as_str().to_owned())
     }
-
-    /// The roles that Landfall may work as, and the policies of its own that it may need on the way.
-    fn spared(&self, entry: &Entry) -> Spared {
-        let mut spared = Spared { roles: entry.roles().cloned().collect(), ..Spared::default() };
-        for role in entry.roles().filter_map(|role| self.expected.roles.get(role)) {
-            let arns = role.attached.iter().chain(&role.boundary);
-            spared.policies.extend(arns.filter_map(|arn| arn.rsplit('/').next()).map(str::to_owned));
-        }
-        spared
-    }
 }
 
 impl Work {
@@ -139,7 +128,6 @@ impl Work {
             differences.retain(|one| scope.has(one));
         }
         let mut since = Instant::now();
-        let spared = account.spared(&self.run.entry);
         while !differences.is_empty() {
             // What was made a moment ago, by CloudFormation or by this run, may take a while to be seen.
             let made = scope == Scope::Made || rounds > 0;
@@ -147,15 +135,12 @@ impl Work {
                 tokio::time::sleep(wait).await;
                 wait = (wait * 2).min(Duration::from_secs(5));
             } else {
-                let mut repair = Repair::of(&differences, &spared);
-                if scope == Scope::Made {
-                    let there: Vec<_> = differences.iter().filter(|one| !absent(one)).cloned().collect();
-                    repair = Repair::of(&there, &spared);
-                }
-                if repair.calls.is_empty() || rounds == ROUNDS {
+                let there = differences.iter().filter(|one| scope != Scope::Made || !absent(one));
+                let calls = self.order(account, &there.cloned().collect::<Vec<_>>()).await?;
+                if calls.is_empty() || rounds == ROUNDS {
                     return Err(Left::Differences(differences));
                 }
-                self.put_right(account, repair.calls).await?;
+                self.put_right(account, calls).await?;
                 rounds += 1;
                 (since, wait) = (Instant::now(), Duration::from_millis(500));
             }

@@ -1,7 +1,10 @@
 //! IAM writes that put right what differs, in the order that the plan's rules give.
 
-use landfall_plan::{IdentityKind, RepairCall};
+use landfall_model::Kind;
+use landfall_plan::{Around, Difference, IdentityKind, Leaned, Repair, RepairCall, Spared, Texts};
+use landfall_stacks::{Role, TAG_KIND};
 
+use crate::entry::Entry;
 use crate::failure::{Failure, Progress};
 use crate::port::{Answer, IdentityPort};
 use crate::readback::{Account, label};
@@ -9,7 +12,44 @@ use crate::retry::Phase;
 use crate::run::Work;
 use crate::{Event, FaultKind};
 
+impl Account<'_> {
+    /// The roles that a run works as, and emergency access, with the policies that they lean on.
+    fn spared(&self, entry: &Entry) -> Spared {
+        let own = self.expected.roles.values().filter(|role| entry.roles().any(|one| *one == role.name));
+        let is_emergency = |role: &&Role| role.tags.get(TAG_KIND).is_some_and(|kind| kind == Kind::BreakGlass.as_str());
+        let emergency = self.expected.roles.values().filter(is_emergency);
+        Spared { own: leaned(own), emergency: leaned(emergency) }
+    }
+}
+
+fn leaned<'a>(roles: impl Iterator<Item = &'a Role>) -> Leaned {
+    let mut leaned = Leaned::default();
+    for role in roles {
+        let arns = role.attached.iter().chain(&role.boundary);
+        leaned.policies.extend(arns.filter_map(|arn| arn.rsplit('/').next()).map(str::to_owned));
+        leaned.roles.insert(role.name.clone());
+    }
+    leaned
+}
+
 impl Work {
+    /// The calls that put differences right. Policies are read first, as far as the order hangs on what they say; one
+    /// that nobody may read could say anything.
+    pub(crate) async fn order(&self, account: &Account<'_>, differences: &[Difference]) -> Progress<Vec<RepairCall>> {
+        let mut texts = Texts::default();
+        for arn in Texts::wanted(differences, &account.expected) {
+            match self.call(&account.endpoint(), Phase::Read, || account.port.policy(&arn)).await {
+                Ok(Some(policy)) => texts.insert(arn, policy.document.json()),
+                Ok(None) => {}
+                Err(fault) if fault.kind == FaultKind::AccessDenied => {}
+                Err(fault) => return Err(Failure::call("a policy that a role carries could not be read", fault)),
+            }
+        }
+        let spared = account.spared(&self.run.entry);
+        let around = Around { account: account.id, expected: &account.expected, texts: &texts, spared: &spared };
+        Ok(Repair::of(differences, &around).calls)
+    }
+
     /// Makes the calls one after the other. The first one that fails ends it: a later one could widen access.
     pub(crate) async fn put_right(&self, account: &Account<'_>, calls: Vec<RepairCall>) -> Progress<()> {
         for call in calls {

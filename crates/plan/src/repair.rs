@@ -1,26 +1,39 @@
 //! The way back for what was changed in IAM, in an order that never widens access in between.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use landfall_model::RoleName;
+use landfall_model::AccountId;
+use landfall_stacks::Identities;
 
 use crate::{Difference, IdentityKind};
 
 mod call;
+mod care;
 mod entity;
+mod hold;
+mod knot;
 mod narrow;
 mod role;
+mod spoken;
 mod stage;
+mod text;
 
 pub use call::RepairCall;
+pub use care::{Leaned, Spared};
+pub use text::Texts;
 
+use knot::{Knots, Placed};
+use spoken::Spoken;
 use stage::{Part, Stage};
+use text::Sources;
+
+/// The name of the inline policy that holds a role for a while.
+const HOLD: &str = "landfall-hold";
 
 /// The IAM writes that put differences right, in order.
 ///
 /// Every part of what a role may do and who may become it goes first to what it is now *and* shall be, and only when all
 /// parts are there, to what it shall be: so at no moment more is allowed than before or than afterwards. A part that only
-/// shrinks or only grows takes one write, and a difference that stands alone does too.
+/// shrinks or only grows takes one write, and a difference that stands alone does too. Where two parts change at once, as
+/// one boundary for another does, the role is held by an inline policy that denies everything for the while.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Repair {
     /// The writes.
@@ -29,58 +42,37 @@ pub struct Repair {
     pub beyond: Vec<Difference>,
 }
 
-/// What Landfall itself works with in the account. It is put right in one write each, never by less in between: a run
-/// that cuts itself off could not go on.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Spared {
-    /// Roles.
-    pub roles: BTreeSet<RoleName>,
-    /// Customer managed policies, by name.
-    pub policies: BTreeSet<String>,
-}
-
-impl Spared {
-    fn has(&self, difference: &Difference) -> bool {
-        match difference.kind {
-            IdentityKind::Role => self.roles.iter().any(|role| role.as_str() == difference.name),
-            IdentityKind::Policy => self.policies.contains(&difference.name),
-            IdentityKind::InstanceProfile | IdentityKind::Provider => false,
-        }
-    }
+/// What the order of writes hangs on beside the differences.
+#[derive(Debug, Clone, Copy)]
+pub struct Around<'a> {
+    /// The account.
+    pub account: &'a AccountId,
+    /// All that shall stand in the account, as far as it is at hand.
+    pub expected: &'a Identities,
+    /// What policies say.
+    pub texts: &'a Texts,
+    /// What is put right with more care than the rest.
+    pub spared: &'a Spared,
 }
 
 impl Repair {
     /// The writes for differences, all of one account.
-    pub fn of(differences: &[Difference], spared: &Spared) -> Self {
-        let mut parts: Vec<(usize, Part)> = Vec::new();
+    pub fn of(differences: &[Difference], around: &Around<'_>) -> Self {
+        let sources = Sources::of(around.texts, differences);
+        let spoken = Spoken::of(differences, around.expected, &sources);
+        let mut placed: Vec<Placed> = Vec::new();
         let mut beyond = Vec::new();
         for (number, difference) in differences.iter().enumerate() {
-            match parts_of(difference) {
-                Some(found) => parts.extend(found.into_iter().map(|part| (number, part))),
-                None => beyond.push(difference.clone()),
-            }
-        }
-        // What everybody in the account may lean on makes one knot of all of it.
-        let shared = parts.iter().filter(|(_, part)| part.is_access() && part.role().is_none()).count();
-        let mut knots: BTreeMap<&RoleName, usize> = BTreeMap::new();
-        for (_, part) in parts.iter().filter(|(_, part)| part.is_access()) {
-            if let Some(role) = part.role() {
-                *knots.entry(role).or_default() += 1;
-            }
-        }
-        let all: usize = shared + knots.values().sum::<usize>();
-        let abrupt = parts.iter().any(|(_, part)| part.role().is_none() && part.is_abrupt());
-        let mut staged: Vec<(Stage, RepairCall)> = Vec::new();
-        for (number, part) in &parts {
-            let knot = match part.role() {
-                Some(role) => shared + knots.get(role).copied().unwrap_or_default(),
-                None => all,
+            let Some(parts) = parts_of(difference, &sources, &spoken) else {
+                beyond.push(difference.clone());
+                continue;
             };
-            let spared = differences.get(*number).is_some_and(|difference| spared.has(difference));
-            let beside = abrupt
-                || parts.iter().any(|(other, its)| other != number && its.role() == part.role() && its.is_abrupt());
-            staged.extend(part.writes(knot > 1 && !spared, beside));
+            placed.extend(parts.into_iter().map(|part| {
+                let care = around.spared.of_part(&part, difference);
+                Placed { part, care, difference: number }
+            }));
         }
+        let mut staged: Vec<(Stage, RepairCall)> = Knots::of(differences, &placed, around).writes();
         // The sort is stable: inside a stage calls stay in the order of the differences.
         staged.sort_by_key(|(stage, _)| *stage);
         let calls = staged.into_iter().map(|(_, call)| call).collect();
@@ -89,13 +81,13 @@ impl Repair {
 
     /// Whether IAM writes can put a difference right.
     pub fn can_put_right(difference: &Difference) -> bool {
-        parts_of(difference).is_some()
+        parts_of(difference, &Sources::of(&Texts::default(), &[]), &Spoken::default()).is_some()
     }
 }
 
-fn parts_of(difference: &Difference) -> Option<Vec<Part>> {
+fn parts_of(difference: &Difference, sources: &Sources<'_>, spoken: &Spoken) -> Option<Vec<Part>> {
     match difference.kind {
-        IdentityKind::Role => role::parts(difference),
+        IdentityKind::Role => role::parts(difference, sources, spoken),
         IdentityKind::Policy => entity::policy(difference),
         IdentityKind::InstanceProfile => entity::profile(difference),
         IdentityKind::Provider => entity::provider(difference),

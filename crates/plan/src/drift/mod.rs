@@ -27,4 +27,5 @@ pub use found::{Dates, Drift, DriftReport, NotCompared, Subject, SubjectKind, Un
 pub use sighting::{Sighting, SightingKind};
 pub use statement::{ElementChange, StatementChange, StatementName, changes};
 pub use survey::{DeployedTemplate, Gap, ObservedResource, PropertyDifference, ResourceState, Survey, beyond_iam};
+pub(crate) use widening::stands_in;
 pub use widening::widens;

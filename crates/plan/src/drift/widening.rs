@@ -40,6 +40,10 @@ fn readable(document: &Value) -> Option<Vec<Elements>> {
 }
 
 /// Whether every part of a statement stands in one of the others with the same effect.
+pub(crate) fn stands_in(statement: &Elements, others: &[Elements]) -> bool {
+    covered(statement, others, statement.allows())
+}
+
 fn covered(statement: &Elements, others: &[Elements], allow: bool) -> bool {
     let others: Vec<&Elements> = others.iter().filter(|other| other.allows() == allow).collect();
     parts(statement).iter().all(|part| others.iter().any(|other| part.within(other)))

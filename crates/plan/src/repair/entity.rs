@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::RepairCall;
 use super::narrow::{Way, way};
-use super::stage::{Access, Part, Stage};
+use super::stage::{Access, Part, Stage, Switched, Through};
 use crate::Difference;
 
 /// The parts of a difference of a customer managed policy.
@@ -23,12 +23,17 @@ pub(super) fn policy(difference: &Difference) -> Option<Vec<Part>> {
         "PolicyDocument" => {
             let put = |document: &Value| RepairCall::PutPolicy { name: name.clone(), document: document.clone() };
             let whole = put(desired);
-            let (at_once, after) = (Stage::Abrupt, Stage::Grow);
             Some(vec![match way(live, desired) {
                 Way::Shrinks => shared(Stage::Narrow, whole),
                 Way::Grows => shared(Stage::Grow, whole),
-                Way::By(document) => Part::Both { role: None, narrow: Some(put(&document)), whole, at_once, after },
-                Way::Abrupt(_) => Part::Both { role: None, narrow: None, whole, at_once, after },
+                Way::By(common) => Part::Both {
+                    role: None,
+                    narrow: put(&common.managed()),
+                    through: if common.is_something() { Through::Common } else { Through::Nothing },
+                    whole,
+                    at_once: Stage::Switch,
+                    after: Stage::Grow,
+                },
             }])
         }
         _ => None,
@@ -69,8 +74,7 @@ pub(super) fn provider(difference: &Difference) -> Option<Vec<Part>> {
     match property.as_str() {
         "" if live.is_null() => {
             let provider: Provider = serde_json::from_value(desired.clone()).ok()?;
-            // A trust policy may be refused while the provider that it names is not there.
-            Some(vec![shared(Stage::Trust, RepairCall::CreateProvider { arn: arn.clone(), provider })])
+            Some(vec![shared(Stage::Provider, RepairCall::CreateProvider { arn: arn.clone(), provider })])
         }
         "ClientIdList" => {
             let (desired, live) = (texts(desired), texts(live));
@@ -86,7 +90,8 @@ pub(super) fn provider(difference: &Difference) -> Option<Vec<Part>> {
         }
         "SamlMetadataDocument" => {
             let metadata = desired.as_str()?.to_owned();
-            Some(vec![shared(Stage::Trust, RepairCall::PutMetadata { provider: provider(), metadata })])
+            let call = RepairCall::PutMetadata { provider: provider(), metadata };
+            Some(vec![Part::Switch { role: None, what: Switched::Metadata, call }])
         }
         _ => None,
     }

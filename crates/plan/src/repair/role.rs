@@ -1,47 +1,48 @@
 //! What of a role differs, and the writes that it takes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use landfall_model::RoleName;
+use landfall_policies::Quota;
 use landfall_stacks::Role;
 use serde_json::Value;
 
 use super::RepairCall;
-use super::narrow::{Way, way};
-use super::stage::{Access, Part, Stage};
+use super::narrow::{Way, allows, denials, nobody, way};
+use super::spoken::Spoken;
+use super::stage::{Access, Part, Stage, Switched, Through};
+use super::text::{Sources, arns};
 use crate::Difference;
 
-/// The parts of a difference of a role; `None` if no IAM write puts it right.
-pub(super) fn parts(difference: &Difference) -> Option<Vec<Part>> {
+/// The parts of a difference of a role; `None` if no IAM write puts it right. `spoken` tells whether any policy speaks
+/// of a tag.
+pub(super) fn parts(difference: &Difference, sources: &Sources<'_>, spoken: &Spoken) -> Option<Vec<Part>> {
     let Difference { name, property, desired, live, .. } = difference;
     let role = RoleName::new(name.clone()).ok()?;
-    let of = || Access::Of(role.clone());
     if property.is_empty() {
-        return live.is_null().then(|| serde_json::from_value(desired.clone()).ok().map(anew))?;
+        let role: Role = serde_json::from_value(desired.clone()).ok()?;
+        return live.is_null().then(|| anew(role, sources));
     }
     match property.split_once('/') {
         Some(("Policies", policy)) => return Some(vec![inline(role, policy, live, desired)]),
         Some(("Tags", key)) => {
             let tags = BTreeMap::from([(key.to_owned(), desired.as_str()?.to_owned())]);
-            return Some(vec![Part::plain(Stage::Settings, Access::No, RepairCall::TagRole { role, tags })]);
+            let call = RepairCall::TagRole { role: role.clone(), tags };
+            return Some(vec![if spoken.of_tag(key) {
+                Part::Switch { role: Some(role), what: Switched::Tags, call }
+            } else {
+                Part::plain(Stage::Settings, Access::No, call)
+            }]);
         }
         _ => {}
     }
     Some(match property.as_str() {
         "AssumeRolePolicyDocument" => vec![trust(role, live, desired)],
         "PermissionsBoundary" => {
-            let stage = if live.is_null() { Stage::MissingBoundary } else { Stage::Abrupt };
-            let policy = desired.as_str()?.to_owned();
-            vec![Part::plain(stage, of(), RepairCall::PutBoundary { role, policy })]
+            let call = RepairCall::PutBoundary { role: role.clone(), policy: desired.as_str()?.to_owned() };
+            vec![boundary(role, call, live, desired, sources)]
         }
-        "ManagedPolicyArns" => {
-            let (desired, live) = (arns(desired), arns(live));
-            let detach = live.difference(&desired).map(|policy| {
-                let stage = if looks_shut(policy) { Stage::Release } else { Stage::Narrow };
-                Part::plain(stage, of(), RepairCall::Detach { role: role.clone(), policy: policy.clone() })
-            });
-            detach.chain(attach(&role, desired.difference(&live))).collect()
-        }
+        "ManagedPolicyArns" => attached(&role, live, desired, sources),
         "MaxSessionDuration" => {
             let max_session = Some(desired.as_u64().and_then(|seconds| u32::try_from(seconds).ok())?);
             let call = RepairCall::UpdateRole { role, description: None, max_session };
@@ -56,84 +57,129 @@ pub(super) fn parts(difference: &Difference) -> Option<Vec<Part>> {
     })
 }
 
-/// A role that is gone: it comes back under its boundary, with nothing that it may do, and then gets its policies, what
-/// they deny before what they allow.
-fn anew(role: Role) -> Vec<Part> {
+/// A role that is gone: it comes back under its boundary, with nothing that it may do, and then gets its policies. If
+/// these deny anything, nobody comes in before they are all there: what others allow the role would hold already.
+fn anew(mut role: Role, sources: &Sources<'_>) -> Vec<Part> {
     let name = role.name.clone();
-    let put = |stage, policy: &str, document: Value| {
-        let (role, name) = (name.clone(), policy.to_owned());
-        Part::plain(stage, Access::Of(role.clone()), RepairCall::PutInline { role, name, document })
-    };
+    let of = || Access::Of(name.clone());
     let mut parts = Vec::new();
     for (policy, document) in &role.inline {
-        let document = document.json();
-        if let Way::By(denials) = way(&Value::Null, &document) {
-            parts.push(put(Stage::Attach, policy.as_str(), denials));
-        }
-        parts.push(put(Stage::Grow, policy.as_str(), document));
+        let (role, policy, document) = (name.clone(), policy.as_str().to_owned(), document.json());
+        parts.push(Part::plain(Stage::Grow, of(), RepairCall::PutInline { role, name: policy, document }));
     }
-    parts.extend(attach(&name, role.attached.iter()));
-    let create = RepairCall::CreateRole { role: Box::new(role) };
-    parts.push(Part::plain(Stage::Roles, Access::Of(name), create));
+    for policy in role.attached.iter().cloned() {
+        parts.push(Part::plain(Stage::Attach, of(), RepairCall::Attach { role: name.clone(), policy }));
+    }
+    let shut = |arn: &String| sources.documents(arn).is_none_or(|all| all.iter().any(|one| !denials(one).is_empty()));
+    if role.inline.values().any(|one| !denials(&one.json()).is_empty()) || role.attached.iter().any(shut) {
+        let document = std::mem::replace(&mut role.trust, nobody().into()).json();
+        parts.push(Part::plain(Stage::Open, of(), RepairCall::PutTrust { role: name.clone(), document }));
+    }
+    parts.push(Part::plain(Stage::Roles, Access::Of(name), RepairCall::CreateRole { role: Box::new(role) }));
     parts
 }
 
-/// What takes access away comes first.
-fn attach<'a>(role: &RoleName, policies: impl Iterator<Item = &'a String>) -> Vec<Part> {
-    let mut policies: Vec<&String> = policies.collect();
-    policies.sort_by_key(|policy| !looks_shut(policy));
-    let call = |policy: &String| RepairCall::Attach { role: role.clone(), policy: policy.clone() };
-    policies.into_iter().map(|policy| Part::plain(Stage::Attach, Access::Of(role.clone()), call(policy))).collect()
-}
-
 fn trust(role: RoleName, live: &Value, desired: &Value) -> Part {
-    let put = |document: &Value| RepairCall::PutTrust { role: role.clone(), document: document.clone() };
-    let whole = put(desired);
+    let put = |document: Value| RepairCall::PutTrust { role: role.clone(), document };
+    let whole = put(desired.clone());
     match way(live, desired) {
         Way::Shrinks => Part::plain(Stage::Narrow, Access::Of(role), whole),
         Way::Grows => Part::plain(Stage::Grow, Access::Of(role), whole),
-        Way::By(document) => {
-            let narrow = Some(put(&document));
-            Part::Both { role: Some(role), narrow, whole, at_once: Stage::Trust, after: Stage::Grow }
+        Way::By(common) => {
+            let narrow = put(common.trust());
+            let through = if common.is_something() { Through::Common } else { Through::Nothing };
+            Part::Both { role: Some(role), narrow, through, whole, at_once: Stage::Trust, after: Stage::Grow }
         }
-        Way::Abrupt(_) => {
-            Part::Both { role: Some(role), narrow: None, whole, at_once: Stage::Trust, after: Stage::Grow }
-        }
+    }
+}
+
+/// Another boundary. Where the texts of both are known and stay, one may simply be the tighter one.
+fn boundary(role: RoleName, call: RepairCall, live: &Value, desired: &Value, sources: &Sources<'_>) -> Part {
+    if live.is_null() {
+        return Part::plain(Stage::MissingBoundary, Access::Of(role), call);
+    }
+    match sources.standing(live).zip(sources.standing(desired)).map(|(live, desired)| way(&live, &desired)) {
+        Some(Way::Shrinks) => Part::plain(Stage::Narrow, Access::Of(role), call),
+        Some(Way::Grows) => Part::plain(Stage::Grow, Access::Of(role), call),
+        Some(Way::By(_)) | None => Part::Switch { role: Some(role), what: Switched::Boundary, call },
+    }
+}
+
+fn attached(role: &RoleName, live: &Value, desired: &Value, sources: &Sources<'_>) -> Vec<Part> {
+    let (desired, live) = (arns(desired), arns(live));
+    let of = || Access::Of(role.clone());
+    let mut parts = Vec::new();
+    // One that only denies stays to the end, as far as there is room for it beside all others.
+    let mut room = Quota::AttachedPolicies.limit().saturating_sub(desired.len());
+    for policy in live.difference(&desired) {
+        let call = RepairCall::Detach { role: role.clone(), policy: policy.clone() };
+        let stage = Stage::Narrow;
+        parts.push(match Says::of(policy, sources) {
+            Says::Unknown => Part::Switch { role: Some(role.clone()), what: Switched::Policy, call },
+            Says::Known { denials, .. } if denials.is_empty() => Part::plain(stage, of(), call),
+            Says::Known { allows: false, .. } if room > 0 => {
+                room -= 1;
+                Part::plain(Stage::Release, of(), call)
+            }
+            Says::Known { denials, .. } => Part::Held { role: role.clone(), denials, stage, call },
+        });
+    }
+    for policy in desired.difference(&live) {
+        let call = RepairCall::Attach { role: role.clone(), policy: policy.clone() };
+        parts.push(match Says::of(policy, sources) {
+            Says::Unknown => Part::Switch { role: Some(role.clone()), what: Switched::Policy, call },
+            Says::Known { denials, .. } if denials.is_empty() => Part::plain(Stage::Attach, of(), call),
+            Says::Known { allows: false, .. } => Part::plain(Stage::Guard, of(), call),
+            Says::Known { denials, .. } => Part::Held { role: role.clone(), denials, stage: Stage::Attach, call },
+        });
+    }
+    parts
+}
+
+/// What a managed policy does.
+enum Says {
+    /// Nobody knows.
+    Unknown,
+    /// Now or then.
+    Known {
+        /// Whether it allows anything.
+        allows: bool,
+        /// What it denies.
+        denials: Vec<Value>,
+    },
+}
+
+impl Says {
+    fn of(arn: &str, sources: &Sources<'_>) -> Self {
+        let Some(documents) = sources.documents(arn) else { return Self::Unknown };
+        Self::Known { allows: documents.iter().any(allows), denials: documents.iter().flat_map(denials).collect() }
     }
 }
 
 fn inline(role: RoleName, name: &str, live: &Value, desired: &Value) -> Part {
-    let put = |document: &Value| RepairCall::PutInline {
-        role: role.clone(),
-        name: name.to_owned(),
-        document: document.clone(),
+    let put = |document: Value| {
+        let (role, name) = (role.clone(), name.to_owned());
+        if document.is_null() {
+            RepairCall::DeleteInline { role, name }
+        } else {
+            RepairCall::PutInline { role, name, document }
+        }
     };
-    let delete = || RepairCall::DeleteInline { role: role.clone(), name: name.to_owned() };
-    let whole = if desired.is_null() { delete() } else { put(desired) };
+    let whole = put(desired.clone());
     // What shuts something goes last, in whatever company.
     let late = if desired.is_null() { Stage::Release } else { Stage::Grow };
     match way(live, desired) {
         Way::Shrinks => Part::plain(Stage::Narrow, Access::Of(role), whole),
         Way::Grows => Part::plain(late, Access::Of(role), whole),
-        Way::By(document) => {
-            let narrow = Some(put(&document));
-            Part::Both { role: Some(role), narrow, whole, at_once: late, after: late }
-        }
-        // For a moment the role may do nothing of it, which is what the two have in common.
-        Way::Abrupt(denials) => {
-            let narrow = Some(denials.as_ref().map_or_else(delete, put));
-            Part::Both { role: Some(role), narrow, whole, at_once: late, after: late }
+        Way::By(common) => {
+            let narrow = put(common.inline());
+            let through = if common.is_something() || live.is_null() || desired.is_null() {
+                Through::Common
+            } else {
+                Through::Nothing
+            };
+            // A policy that is not there yet and denies nothing has no narrow form, but such a one only grows.
+            Part::Both { role: Some(role), narrow, through, whole, at_once: late, after: late }
         }
     }
-}
-
-/// A policy of AWS's own that is attached to take access away, such as `AWSDenyAll` or the one that AWS attaches where a
-/// key has leaked. What a customer managed policy says is not at hand here.
-fn looks_shut(policy: &str) -> bool {
-    let name = policy.rsplit('/').next().unwrap_or_default();
-    name.contains("Deny") || name.contains("Quarantine")
-}
-
-fn arns(value: &Value) -> BTreeSet<String> {
-    value.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
 }

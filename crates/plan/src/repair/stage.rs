@@ -1,6 +1,7 @@
-//! When a write comes, and which writes a part takes.
+//! When a write comes, and what a thing that differs takes.
 
 use landfall_model::RoleName;
+use serde_json::Value;
 
 use super::RepairCall;
 
@@ -11,23 +12,63 @@ pub(super) enum Stage {
     Recreate,
     /// A boundary where none is only ever narrows.
     MissingBoundary,
+    /// What holds a role for a while is there before anything is let go.
+    Hold,
     /// Everything goes to what it is now and shall be.
     Narrow,
-    /// A managed policy's document, a boundary for another: what has nothing in common with what it shall be changes at
-    /// once, while everything else is narrow.
-    Abrupt,
-    /// Who may come in.
+    /// A managed policy that only denies is attached when others have made room for it.
+    Guard,
+    /// What has nothing in between changes at once, while everything else is narrow.
+    Switch,
+    /// A trust policy may be refused while the provider that it names is not there.
+    Provider,
+    /// Who may come in, where that is the one thing that changes at once.
     Trust,
     /// A role that is gone comes back with nothing that it may do.
     Roles,
-    /// A managed policy may hold a denial, so it is there before anything else grows.
+    /// A managed policy is attached.
     Attach,
     /// Everything goes to what it shall be.
     Grow,
+    /// A role that came back lets people in.
+    Open,
     /// What grants nothing.
     Settings,
-    /// A policy too many that denies goes only when everything else is right: until then it holds something shut.
+    /// What denies and shall not be there goes only when everything else is right: until then it holds something shut.
     Release,
+}
+
+/// Whether a part bears on what anybody may do, and on which role's behalf.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Access {
+    /// It does not.
+    No,
+    /// On a role's.
+    Of(RoleName),
+    /// On that of every role that leans on it.
+    Shared,
+}
+
+/// What two forms of a document have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Through {
+    /// Something that both allow.
+    Common,
+    /// Nothing: what is in between takes all of it away.
+    Nothing,
+}
+
+/// What changes at once, whatever is done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Switched {
+    /// A boundary for another one.
+    Boundary,
+    /// A managed policy whose text nobody knows.
+    Policy,
+    /// Tags that policies speak of.
+    Tags,
+    /// The metadata of a SAML provider.
+    Metadata,
 }
 
 /// One thing that differs, with the writes that it takes.
@@ -46,8 +87,10 @@ pub(super) enum Part {
     Both {
         /// Whose it is; `None` for what roles share.
         role: Option<RoleName>,
-        /// To what it is now and shall be; `None` where the two have nothing in common.
-        narrow: Option<RepairCall>,
+        /// To what it is now and shall be.
+        narrow: RepairCall,
+        /// How much that is.
+        through: Through,
         /// To what it shall be, in one write from wherever it is.
         whole: RepairCall,
         /// Its stage when it is written in one go.
@@ -55,17 +98,26 @@ pub(super) enum Part {
         /// Its stage after it was narrowed.
         after: Stage,
     },
-}
-
-/// Whether a part bears on what anybody may do, and on which role's behalf.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Access {
-    /// It does not.
-    No,
-    /// On a role's.
-    Of(RoleName),
-    /// On that of every role that leans on it.
-    Shared,
+    /// There is nothing in between.
+    Switch {
+        /// Whose it is; `None` for what roles share.
+        role: Option<RoleName>,
+        /// What it is.
+        what: Switched,
+        /// The write.
+        call: RepairCall,
+    },
+    /// A managed policy that allows and denies, and comes or goes: what it denies has to hold the longest.
+    Held {
+        /// The role.
+        role: RoleName,
+        /// What it denies.
+        denials: Vec<Value>,
+        /// When it comes or goes, while something else denies the same.
+        stage: Stage,
+        /// The write.
+        call: RepairCall,
+    },
 }
 
 impl Part {
@@ -76,39 +128,42 @@ impl Part {
 
     /// Whether it bears on what anybody may do.
     pub(super) fn is_access(&self) -> bool {
-        match self {
-            Self::Plain { access, .. } => *access != Access::No,
-            Self::Both { .. } => true,
-        }
+        !matches!(self, Self::Plain { access: Access::No, .. })
     }
 
     /// The one role that it bears on.
     pub(super) fn role(&self) -> Option<&RoleName> {
         match self {
-            Self::Plain { access: Access::Of(role), .. } => Some(role),
+            Self::Plain { access: Access::Of(role), .. } | Self::Held { role, .. } => Some(role),
             Self::Plain { .. } => None,
-            Self::Both { role, .. } => role.as_ref(),
+            Self::Both { role, .. } | Self::Switch { role, .. } => role.as_ref(),
         }
     }
 
-    /// Whether it changes at once while everything else is narrow, the trust policy aside.
-    pub(super) fn is_abrupt(&self) -> bool {
+    /// Whether it is who may come in.
+    pub(super) fn is_trust(&self) -> bool {
+        matches!(self, Self::Both { at_once: Stage::Trust, .. })
+    }
+
+    /// Whether it changes at once, and is of this sort.
+    pub(super) fn switches(&self, sort: &Switched) -> bool {
+        matches!(self, Self::Switch { what, .. } if what == sort)
+    }
+
+    /// What it denies that something else has to deny while it comes or goes.
+    pub(super) fn denials(&self) -> &[Value] {
         match self {
-            Self::Plain { stage, .. } => *stage == Stage::Abrupt,
-            Self::Both { narrow, at_once, .. } => narrow.is_none() && *at_once == Stage::Abrupt,
+            Self::Held { denials, .. } => denials,
+            _ => &[],
         }
     }
 
-    /// The writes. `knotted`: other parts bear on the same access. `beside`: one of those changes at once.
-    pub(super) fn writes(&self, knotted: bool, beside: bool) -> Vec<(Stage, RepairCall)> {
+    /// The one write that puts it right from wherever it is.
+    pub(super) fn at_once(&self) -> (Stage, RepairCall) {
         match self {
-            Self::Plain { stage, call, .. } => vec![(*stage, call.clone())],
-            Self::Both { narrow: Some(narrow), whole, at_once, after, .. }
-                if knotted && (*at_once != Stage::Trust || beside) =>
-            {
-                vec![(Stage::Narrow, narrow.clone()), (*after, whole.clone())]
-            }
-            Self::Both { whole, at_once, .. } => vec![(*at_once, whole.clone())],
+            Self::Plain { stage, call, .. } => (*stage, call.clone()),
+            Self::Both { whole, at_once, .. } => (*at_once, whole.clone()),
+            Self::Switch { call, .. } | Self::Held { call, .. } => (Stage::Switch, call.clone()),
         }
     }
 }
