@@ -54,6 +54,12 @@ impl GuardrailText {
         &self.0
     }
 
+    /// What stands in an organization, with its id marked as in [`GuardrailText::as_str`]; `None` where somebody wrote
+    /// the mark itself.
+    pub fn marked(stands: &str, organization: &OrganizationId) -> Option<String> {
+        (!stands.contains(ORGANIZATION)).then(|| stands.replace(organization.as_str(), ORGANIZATION))
+    }
+
     /// How many characters AWS counts at most.
     pub fn size(&self) -> usize {
         let open = self.0.matches(ORGANIZATION).count();

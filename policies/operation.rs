@@ -121,7 +121,7 @@ operations! {
         "organizations:ListPolicies": "which guardrails there are";
         "organizations:ListPoliciesForTarget": "what is attached before a guardrail is taken off";
         "organizations:ListRoots": "the root, and which types of policy are on";
-        "organizations:ListTagsForResource": "which guardrails are Landfall's";
+        "organizations:ListTagsForResource": "which guardrails are Landfall's, and what was last applied";
         "organizations:ListTargetsForPolicy": "where a guardrail is attached";
     }
     Administrator Organization {
@@ -136,7 +136,7 @@ operations! {
         "organizations:DetachPolicy": "guardrails that are not wanted there any more";
         "organizations:EnablePolicyType": "guardrails of a type that was off";
         "organizations:MoveAccount": "accounts into their units";
-        "organizations:TagResource": "accounts that are adopted";
+        "organizations:TagResource": "accounts that are adopted, and what was last applied";
         "organizations:UpdatePolicy": "guardrails that changed";
     }
     Readers Account {

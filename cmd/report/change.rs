@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use landfall_model::AccountName;
-use landfall_plan::{Action, Cause, Plan, Step, StepId, groups};
+use landfall_plan::{Action, Cause, Plan, Recorded, Step, StepId, groups};
 
 use crate::report::{Paint, count};
 
@@ -30,11 +30,13 @@ pub(crate) enum Verb {
     Detach,
     /// Something is deleted.
     Delete,
+    /// What was applied is noted in AWS.
+    Note,
 }
 
 impl Verb {
     /// Every verb.
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Create,
         Self::Await,
         Self::Move,
@@ -45,6 +47,7 @@ impl Verb {
         Self::Attach,
         Self::Detach,
         Self::Delete,
+        Self::Note,
     ];
 
     /// What an action is called.
@@ -64,6 +67,7 @@ impl Verb {
             Action::RepairIdentities { .. } | Action::RevertDrift { .. } => Self::Repair,
             Action::AdoptStack { .. } => Self::Adopt,
             Action::DeleteStack { .. } | Action::DeleteGuardrail { .. } => Self::Delete,
+            Action::RecordGuardrail { .. } | Action::RecordOrganization { .. } => Self::Note,
         }
     }
 
@@ -80,6 +84,7 @@ impl Verb {
             Self::Attach => "attach",
             Self::Detach => "detach",
             Self::Delete => "delete",
+            Self::Note => "note",
         }
     }
 
@@ -93,6 +98,7 @@ impl Verb {
             Self::Repair => '!',
             Self::Adopt => '<',
             Self::Detach | Self::Delete => '-',
+            Self::Note => '=',
         }
     }
 
@@ -101,7 +107,7 @@ impl Verb {
         match self {
             Self::Create | Self::Await | Self::Enable | Self::Attach => paint.good(text),
             Self::Move | Self::Update => paint.warn(text),
-            Self::Repair | Self::Adopt => paint.note(text),
+            Self::Repair | Self::Adopt | Self::Note => paint.note(text),
             Self::Detach | Self::Delete => paint.bad(text),
         }
     }
@@ -167,6 +173,8 @@ fn subject(step: &Step) -> String {
         (StepId::PolicyType(_), _) => "policy type".to_owned(),
         (StepId::Guardrail(key), _) => format!("guardrail {} ({})", key.name, key.kind),
         (StepId::Attachment(key, _), _) => format!("guardrail {}", key.name),
+        (StepId::Record(Recorded::Organization), _) => "applied state of the organization".to_owned(),
+        (StepId::Record(Recorded::Guardrail(_)), _) => "applied state of guardrail".to_owned(),
     }
 }
 
@@ -183,6 +191,8 @@ pub(crate) fn site(plan: &Plan, id: &StepId) -> String {
         StepId::PolicyType(kind) => kind.to_string(),
         StepId::Guardrail(_) => plan.management.to_string(),
         StepId::Attachment(_, target) => target.to_string(),
+        StepId::Record(Recorded::Organization) => plan.management.to_string(),
+        StepId::Record(Recorded::Guardrail(key)) => key.name.to_string(),
     }
 }
 
@@ -226,6 +236,7 @@ pub(crate) fn cause(cause: &Cause) -> String {
         Cause::TagsDiffer => "tags differ".to_owned(),
         Cause::AlreadyUnderWay => "its creation is under way".to_owned(),
         Cause::GivenBack => "everything fits into the stack again that it was split from".to_owned(),
+        Cause::NotNoted => "no tag in AWS says so yet".to_owned(),
         Cause::NotWanted => "the configuration does not want it any more".to_owned(),
         Cause::TakenDown => "all is taken down".to_owned(),
     }

@@ -53,7 +53,9 @@ impl<'a> Drifted<'a> {
             StepId::Account(name) | StepId::Placement(name) | StepId::AccountTags(name) | StepId::Identities(name) => {
                 self.desired.accounts.get(name).map(|account| account.place)
             }
-            StepId::Organization | StepId::Unit(_) | StepId::PolicyType(_) => Some(self.desired.place),
+            StepId::Organization | StepId::Unit(_) | StepId::PolicyType(_) | StepId::Record(_) => {
+                Some(self.desired.place)
+            }
         }
     }
 
@@ -82,6 +84,16 @@ fn title(drift: &Drift) -> String {
         (property, _) => property,
     };
     format!("{}: {what}", drift.subject)
+}
+
+/// What of the organization is pending, the gravest first, each with what it would be if somebody else had done it.
+fn unapplied(report: &DriftReport) -> Vec<String> {
+    let one = |drift: &Drift| {
+        let (title, words) = (title(drift), drift.rule.words());
+        let words = if title.ends_with(words) { String::new() } else { format!(": {words}") };
+        format!("{title}{words}; as drift it would be {}", drift.class)
+    };
+    report.unapplied.iter().map(one).collect()
 }
 
 /// Drifts that are the same in several accounts, each once.

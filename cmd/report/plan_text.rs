@@ -67,6 +67,9 @@ pub(crate) fn places(plan: &Plan, ids: &[&StepId]) -> String {
     if ids.iter().all(|id| matches!(id, StepId::Attachment(..))) {
         return format!(" on {}", sites.join(", "));
     }
+    if ids.iter().all(|id| matches!(id, StepId::Record(_))) {
+        return format!(": {}", sites.join(", "));
+    }
     let noun = if ids.iter().all(|id| id.account().is_some()) { "account" } else { "unit" };
     let number = match noun {
         "account" => accounts(ids.iter().copied()).len(),

@@ -35,7 +35,9 @@ impl Standing {
                 | Action::RevertDrift { .. }
                 | Action::MoveAccount { .. }
                 | Action::TagAccount { .. }
-                | Action::UpdateGuardrail { .. } => true,
+                | Action::UpdateGuardrail { .. }
+                | Action::RecordGuardrail { .. }
+                | Action::RecordOrganization { .. } => true,
                 Action::CreateOrganization
                 | Action::CreateUnit { .. }
                 | Action::CreateAccount { .. }
@@ -71,7 +73,8 @@ impl Standing {
             | StepId::AccountTags(_)
             | StepId::Identities(_)
             | StepId::PolicyType(_)
-            | StepId::Attachment(..) => {}
+            | StepId::Attachment(..)
+            | StepId::Record(_) => {}
         }
     }
 

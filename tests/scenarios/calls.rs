@@ -43,6 +43,10 @@ fn an_unchanged_organization_is_planned_with_three_calls_an_account() {
         1 + guardrails,
         "the seal spares accounts: {calls:?}"
     );
+    // What was last applied is noted in tags that are read anyway. The organization, its root, accounts and creations, a
+    // list of policies; units and accounts of the root and of five units; what each guardrail says and is attached to.
+    let others = 5 + 2 * 6 + 2 * guardrails;
+    assert_eq!(count(&calls, "organizations:"), 1 + guardrails + others, "{calls:?}");
 }
 
 #[test]
@@ -88,4 +92,10 @@ fn a_look_for_drift_takes_four_calls_an_account_however_many_roles_stand_there()
     assert_eq!(count(&calls, "iam:ListRoles"), accounts, "{calls:?}");
     assert!(count(&calls, "sts:AssumeRole") <= accounts, "{calls:?}");
     assert_eq!(count(&calls, "cloudformation:GetTemplate"), 0, "nothing is pending: {calls:?}");
+    // What was last applied is noted in tags that are read anyway.
+    let guardrails = 5;
+    assert_eq!(count(&calls, "organizations:ListTagsForResource"), accounts + guardrails, "{calls:?}");
+    let places = 6;
+    assert_eq!(count(&calls, "organizations:ListTargetsForPolicy"), guardrails, "{calls:?}");
+    assert_eq!(count(&calls, "organizations:ListAccountsForParent"), places, "{calls:?}");
 }

@@ -49,7 +49,7 @@ pub(crate) async fn looked(sandbox: &Sandbox, desired: &Desired, look: Look) -> 
         home: desired.region.clone(),
         accounts: accounts.collect(),
         guardrails: desired.guardrails.keys().map(|key| key.kind).collect(),
-        seal: desired.seal(),
+        seal: desired.seal().filter(|_| look != Look::Behind),
         look,
     };
     observe(sandbox, &request, ObserveOptions::default(), Arc::new(|_| {})).await.unwrap()

@@ -7,6 +7,7 @@ mod catalogue;
 mod clock;
 mod killed;
 mod newcomer;
+mod pending;
 mod prune;
 mod remedy;
 mod review;

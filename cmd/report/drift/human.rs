@@ -3,11 +3,14 @@
 use landfall_plan::{Class, Sighting, SightingKind};
 
 use super::statement::{Side, lines};
-use super::{Drifted, dates, grouped, places, title};
+use super::{Drifted, dates, grouped, places, title, unapplied};
 use crate::report::{Paint, clean, count};
 
 /// How many sightings of a sort are shown.
 const SIGHTINGS: usize = 10;
+
+/// How much of what is pending in the organization is shown.
+const UNAPPLIED: usize = 20;
 
 /// The report as text.
 pub(super) fn text(paint: Paint, drifted: &Drifted<'_>) -> String {
@@ -85,6 +88,19 @@ fn below(paint: Paint, drifted: &Drifted<'_>, out: &mut String) {
     for blind in &report.blind {
         let line = format!("roles of others in {} were not looked at: {}", blind.account, clean(&blind.reason));
         out.push_str(&format!("\n{}\n", paint.dim(line)));
+    }
+    let unapplied = unapplied(report);
+    if !unapplied.is_empty() {
+        out.push_str(&format!(
+            "\n{}\n",
+            paint.bold("It stands as it was last applied, and the folder has changed since")
+        ));
+        for line in unapplied.iter().take(UNAPPLIED) {
+            out.push_str(&format!("  {}\n", clean(line)));
+        }
+        if let Some(more @ 1..) = unapplied.len().checked_sub(UNAPPLIED) {
+            out.push_str(&format!("  and {more} more: `--format json` shows all\n"));
+        }
     }
     if !report.pending.is_empty() {
         let pending = count(report.pending.len(), "thing");

@@ -40,6 +40,7 @@ pub(super) fn report(drifted: &Drifted<'_>) -> Value {
         "unread": report.unread,
         "blind": report.blind,
         "pending": report.pending.iter().map(named).collect::<Vec<_>>(),
+        "unapplied": report.unapplied.iter().map(|drift| one(drifted, drift)).collect::<Vec<_>>(),
         "not_compared": report.not_compared.iter().map(|one| json!({
             "owner": named(&one.owner),
             "reason": one.reason,

@@ -3,7 +3,7 @@
 use landfall_plan::{Class, Drift, DriftReport, Remedy};
 
 use super::statement::lines;
-use super::{Drifted, dates, grouped, places, title};
+use super::{Drifted, dates, grouped, places, title, unapplied};
 use crate::report::count;
 
 /// Characters that a comment or issue on GitHub may have are 65,536; the rest is room for a title and for links.
@@ -110,6 +110,7 @@ fn tail(report: &DriftReport) -> String {
         format!("role {} in {} {}{about}", one.role, one.account, one.kind.words())
     });
     list("Seen, not Landfall's, and left alone", seen.collect());
+    list("It stands as it was last applied, and the folder has changed since", unapplied(report));
     if report.drifts.iter().any(|drift| drift.remedy != Remedy::Person) {
         out.push_str("\n`landfall remediate` shows the way back as a plan.\n");
     }

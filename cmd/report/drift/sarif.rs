@@ -5,7 +5,7 @@ use landfall_stacks::Digest;
 use serde_json::{Value, json};
 
 use super::statement::lines;
-use super::{Drifted, title};
+use super::{Drifted, title, unapplied};
 use crate::report::sarif::{self, location};
 
 /// The log of one look.
@@ -28,13 +28,17 @@ pub(super) fn log(drifted: &Drifted<'_>) -> Value {
             "message": { "text": format!("{} {} could not be read: {}", unread.account, unread.what, unread.reason) },
         })
     });
+    let unapplied = unapplied(report).into_iter().map(|text| {
+        let text = format!("{text}. It stands as it was last applied, and the folder has changed since.");
+        json!({ "level": "note", "message": { "text": text } })
+    });
     let results: Vec<Value> = report.drifts.iter().map(|drift| result(drifted, drift)).collect();
     let mut log = sarif::log(&rules, &results);
     let run = &mut log["runs"][0];
     run["automationDetails"] = json!({ "id": "landfall/drift/" });
     run["invocations"] = json!([{
         "executionSuccessful": report.is_complete(),
-        "toolExecutionNotifications": unread.collect::<Vec<_>>(),
+        "toolExecutionNotifications": unread.chain(unapplied).collect::<Vec<_>>(),
     }]);
     log
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use indexmap::IndexMap;
 use landfall_model::{AccountId, AccountName};
-use landfall_plan::{Action, Plan, StepId};
+use landfall_plan::{Action, Plan, Recorded, StepId};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
@@ -250,6 +250,12 @@ impl Work {
             }
             (Action::DetachGuardrail { policy, target }, StepId::Attachment(key, _)) => {
                 self.detach_guardrail(key, policy, target).await
+            }
+            (Action::RecordGuardrail { policy, targets, applied }, StepId::Record(Recorded::Guardrail(key))) => {
+                self.record_guardrail(key, policy.as_deref(), targets, applied).await
+            }
+            (Action::RecordOrganization { placed, applied }, StepId::Record(Recorded::Organization)) => {
+                self.record_organization(placed, applied).await
             }
             (_, id) => Err(Failure::new(format!("the plan asks for something of `{id}` that it cannot have"))
                 .hint("make a new plan")),

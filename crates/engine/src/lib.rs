@@ -25,6 +25,7 @@ mod pace;
 pub mod port;
 mod readback;
 mod reading;
+mod record;
 mod repair;
 pub mod retry;
 mod run;

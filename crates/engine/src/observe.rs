@@ -355,8 +355,10 @@ impl Observer<'_> {
         let is_management = |name: &AccountName| *name == self.request.management;
         let wanted = found.iter().filter(|(name, id)| {
             let tagged = self.request.accounts.get(*name).is_some_and(|wanted| wanted.tags == ReadTags::Yes);
-            let sealed = self.request.seal.is_some() && is_management(name);
-            (tagged || sealed) && accounts.get(*id).is_some_and(|account| account.status == AccountStatus::Active)
+            // Whoever looks for drift wants to know what was last applied, which is noted there too.
+            let asked = self.request.seal.is_some() || self.request.look == Look::Behind;
+            (tagged || (asked && is_management(name)))
+                && accounts.get(*id).is_some_and(|account| account.status == AccountStatus::Active)
         });
         let (management, others): (Vec<_>, Vec<_>) = wanted.partition(|(name, _)| is_management(name));
         let ids = |list: Vec<(&AccountName, &AccountId)>| -> Vec<AccountId> {

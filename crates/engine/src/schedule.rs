@@ -4,7 +4,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
-use landfall_plan::{Action, Cause, Class, Plan, Step, StepId};
+use landfall_plan::{Action, Cause, Class, Plan, Recorded, Step, StepId};
 
 /// How much may run at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,7 +150,9 @@ fn cost(action: &Action) -> u64 {
         | Action::UpdateGuardrail { .. }
         | Action::AttachGuardrail { .. }
         | Action::DetachGuardrail { .. }
-        | Action::DeleteGuardrail { .. } => 1,
+        | Action::DeleteGuardrail { .. }
+        | Action::RecordGuardrail { .. }
+        | Action::RecordOrganization { .. } => 1,
     }
 }
 
@@ -165,7 +167,10 @@ fn tasks(plan: &Plan, limits: Limits) -> Result<(Vec<Task>, Vec<usize>), Schedul
     let mut of_account = BTreeMap::new();
     let lane = |step: &Step, lanes: &mut Vec<usize>, of_account: &mut BTreeMap<_, usize>| match &step.id {
         StepId::Account(_) => Some(0),
-        StepId::PolicyType(_) | StepId::Guardrail(_) | StepId::Attachment(..) => Some(1),
+        StepId::PolicyType(_)
+        | StepId::Guardrail(_)
+        | StepId::Attachment(..)
+        | StepId::Record(Recorded::Guardrail(_)) => Some(1),
         StepId::Stack(key) => Some(*of_account.entry(key.account.clone()).or_insert_with(|| {
             lanes.push(limits.per_account);
             lanes.len() - 1
@@ -174,7 +179,8 @@ fn tasks(plan: &Plan, limits: Limits) -> Result<(Vec<Task>, Vec<usize>), Schedul
         | StepId::Unit(_)
         | StepId::Placement(_)
         | StepId::AccountTags(_)
-        | StepId::Identities(_) => None,
+        | StepId::Identities(_)
+        | StepId::Record(Recorded::Organization) => None,
     };
     let tasks = plan.steps.values().map(|step| {
         let needs = step.needs.iter().map(|edge| {

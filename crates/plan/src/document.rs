@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use landfall_stacks::Digest;
 use serde_json::Value;
 
 /// Whether two policy documents say the same, however they are written.
@@ -13,6 +14,16 @@ pub fn same_document(a: &Value, b: &Value) -> bool {
 /// Whether two documents say the same.
 pub(crate) fn same(a: &Value, b: &Value) -> bool {
     a == b || canonical(a) == canonical(b)
+}
+
+/// The same for documents that say the same, however they are written.
+pub(crate) fn digest(document: &Value) -> Digest {
+    let (beside, statements) = canonical(document);
+    let statements: Vec<BTreeMap<&String, Vec<&String>>> = statements
+        .iter()
+        .map(|one| one.meaning().map(|(element, values)| (element, values.collect())).collect())
+        .collect();
+    Digest::of(serde_json::json!([beside, statements]).to_string())
 }
 
 /// Whether a statement of a document denies something.

@@ -77,6 +77,7 @@ impl Fingerprint {
                     Some((&step.id, json!(differences)))
                 }
                 Action::TagAccount { tags } => Some((&step.id, json!(tags))),
+                Action::RecordOrganization { applied, .. } => Some((&step.id, json!(applied))),
                 _ => None,
             })
             .collect();

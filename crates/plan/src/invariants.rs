@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use landfall_model::Email;
 
-use crate::{Action, Edge, Plan, StepId, order};
+use crate::{Action, Edge, Plan, Recorded, StepId, order};
 
 /// How a plan contradicts itself.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -133,6 +133,8 @@ fn fits(id: &StepId, action: &Action) -> bool {
         )
         | (StepId::Attachment(..), Action::AttachGuardrail { .. } | Action::DetachGuardrail { .. })
         | (StepId::Identities(_), Action::RepairIdentities { .. })
+        | (StepId::Record(Recorded::Organization), Action::RecordOrganization { .. })
+        | (StepId::Record(Recorded::Guardrail(_)), Action::RecordGuardrail { .. })
         | (
             StepId::Stack(_),
             Action::CreateStack { .. }

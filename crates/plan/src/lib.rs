@@ -2,6 +2,7 @@
 
 mod access;
 mod adoption;
+mod applied;
 pub mod codes;
 mod compare;
 mod concession;
@@ -37,6 +38,7 @@ mod tests;
 
 pub use access::{Deployed, deployed};
 pub use adoption::{Adopter, Extent, Inclusion, account_names, adopt};
+pub use applied::{Applied, TAG_APPLIED, tag_applied};
 pub use compare::compare;
 pub use concession::{Concession, Unsayable, concession, says_only};
 pub use desired::{Desired, DesiredAccount};
@@ -67,7 +69,9 @@ pub use review::{Review, review, templates_to_read};
 pub use saved::{Stale, check_fresh};
 pub use seal::TAG_SEAL;
 pub use standing::Standing;
-pub use step::{Action, Cause, Difference, Edge, IdentityKind, Imported, Reason, Repaired, StackSpec, Step, StepId};
+pub use step::{
+    Action, Cause, Difference, Edge, IdentityKind, Imported, Reason, Recorded, Repaired, StackSpec, Step, StepId,
+};
 pub use strategy::{
     Advice, Compliance, Decision, Evidence, Leaning, Matrix, Migration, Move, Question, RoleCounts, Row, Structure,
     advise, decide, migration, role_counts, similarity,

@@ -8,9 +8,9 @@ use landfall_model::{AccountName, Kind};
 use landfall_stacks::{Digest, StackKey};
 
 use crate::diff::{
-    Comparison, Deletions, GuardrailVerdict, Presence, Presences, Repairs, StackDiff, StackVerdict, attachment,
-    check_organization, creation, deletions, given_up, guardrail, known, move_account, policy_type, removals,
-    stacks_wait, tag_account, unwanted,
+    Comparison, Deletions, GuardrailVerdict, Presence, Presences, Records, Repairs, StackDiff, StackVerdict,
+    attachment, check_organization, creation, deletions, given_up, guardrail, known, move_account, policy_type,
+    removals, stacks_wait, tag_account, unwanted,
 };
 use crate::remediation::Remediation;
 use crate::seal::seal;
@@ -82,6 +82,10 @@ pub fn plan(desired: &Desired, graph: &Graph, observed: &Observed, request: &Req
         }
         None if request.mode == Mode::Adopt => steps = needed_to_adopt(steps),
         None => {}
+    }
+    if request.mode != Mode::Adopt {
+        let (presences, selection) = (&presences, &selection);
+        Records { desired, observed, presences, mode: request.mode, selection }.add(&mut steps);
     }
 
     let steps = order::sorted(steps);
@@ -187,8 +191,8 @@ fn verdict(
                 None => Verdict::Included,
             }
         }
-        // The graph has none: what differs is found stack by stack.
-        StepId::Identities(_) => Verdict::Included,
+        // The graph has none: what differs is found stack by stack, and what is noted follows from all other steps.
+        StepId::Identities(_) | StepId::Record(_) => Verdict::Included,
         StepId::PolicyType(kind) => policy_type(*kind, observed).into(),
         StepId::Guardrail(key) => match desired.guardrails.get(key).map(|one| guardrail(one, desired, observed)) {
             Some(GuardrailVerdict::Keep) => Verdict::Keep(None),

@@ -140,6 +140,7 @@ fn verb(action: &Action) -> &'static str {
         Action::RepairIdentities { .. } | Action::RevertDrift { .. } => "repaired",
         Action::AdoptStack { .. } => "adopted",
         Action::DeleteStack { .. } | Action::DeleteGuardrail { .. } => "deleted",
+        Action::RecordGuardrail { .. } | Action::RecordOrganization { .. } => "noted",
     }
 }
 
@@ -212,7 +213,7 @@ mod tests {
         account data was to be created, and would be left as it is now
         placement of data was to be changed, and would be left as it is now
         tags of management was to be set, and would be left as it is now
-        and 3 steps more
+        and 4 steps more
         ");
         let other = world.with(vec![boundary("data"), role("data", "etl")]);
         let stale = check_fresh(&world.plan(Mode::Apply), &other.plan(Mode::Apply)).unwrap_err();

@@ -20,14 +20,34 @@ pub const TAG_SEAL: &str = "landfall:account-tags";
 impl Desired {
     /// What the seal shall be; `None` where no account but the management account has tags.
     pub fn seal(&self) -> Option<String> {
-        let tags: BTreeMap<&AccountName, _> = self
+        let tags = self
             .accounts
             .iter()
             .filter(|(name, account)| **name != self.management && !account.tags.is_empty())
-            .map(|(name, account)| (name, (account.email.key(), &account.tags)))
+            .map(|(name, account)| (name, (account.email.key(), account.tags.iter().collect())))
             .collect();
-        (!tags.is_empty()).then(|| Digest::of(serde_json::json!(tags).to_string()).as_str().to_owned())
+        sealed(&tags)
     }
+}
+
+fn sealed(tags: &BTreeMap<&AccountName, (String, BTreeMap<&String, &String>)>) -> Option<String> {
+    (!tags.is_empty()).then(|| Digest::of(serde_json::json!(tags).to_string()).as_str().to_owned())
+}
+
+/// Whether the tags of all accounts stand as they were last set, and the configuration wants others by now. Keys that
+/// the configuration does not name any more count as different: nobody knows then whose they are.
+pub(crate) fn tags_as_sealed(desired: &Desired, presences: &Presences<'_>) -> bool {
+    let Presence::Here(management) = presences.get(&desired.management) else { return false };
+    let seal = management.tags.as_ref().and_then(|tags| tags.get(TAG_SEAL));
+    let stands =
+        desired.accounts.iter().filter(|(name, _)| **name != desired.management).filter_map(|(name, account)| {
+            let Presence::Here(found) = presences.get(name) else { return None };
+            let live = found.tags.as_ref()?;
+            let tags: BTreeMap<&String, &String> =
+                live.iter().filter(|(key, _)| account.tags.contains_key(*key)).collect();
+            (!tags.is_empty()).then(|| (name, (account.email.key(), tags)))
+        });
+    seal.is_some() && seal != desired.seal().as_ref() && seal == sealed(&stands.collect()).as_ref()
 }
 
 /// Adds the seal to the steps, where it is not there yet and every other account will have its tags.

@@ -7,7 +7,7 @@ use landfall_model::{AccountName, Email, GuardrailKind, Kind, RoleName, UnitPath
 use landfall_stacks::{Digest, GuardrailKey, ParameterSource, Protection, StackKey};
 use serde::{Deserialize, Serialize};
 
-use crate::{GuardrailSpec, GuardrailTarget};
+use crate::{Applied, GuardrailSpec, GuardrailTarget};
 
 /// Which step. The same thing always has the same id, in every plan.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -33,13 +33,25 @@ pub enum StepId {
     Guardrail(GuardrailKey),
     /// A guardrail on what it is attached to.
     Attachment(GuardrailKey, GuardrailTarget),
+    /// What was applied, as it is noted in AWS.
+    Record(Recorded),
+}
+
+/// What it is noted of.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Recorded {
+    /// The organization: its units, its guardrails, and where its accounts stand.
+    Organization,
+    /// A guardrail: what it says, and what it is attached to.
+    Guardrail(GuardrailKey),
 }
 
 impl StepId {
     /// The account that the step works in or on; `None` for the organization, its units and its guardrails.
     pub fn account(&self) -> Option<&AccountName> {
         match self {
-            Self::Organization | Self::Unit(_) | Self::PolicyType(_) | Self::Guardrail(_) => None,
+            Self::Organization | Self::Unit(_) | Self::PolicyType(_) | Self::Guardrail(_) | Self::Record(_) => None,
             Self::Attachment(_, GuardrailTarget::Account(account)) => Some(account),
             Self::Attachment(..) => None,
             Self::Account(account)
@@ -64,6 +76,8 @@ impl fmt::Display for StepId {
             Self::PolicyType(kind) => write!(f, "policy type {kind}"),
             Self::Guardrail(key) => write!(f, "guardrail {}", key.name),
             Self::Attachment(key, target) => write!(f, "guardrail {} on {target}", key.name),
+            Self::Record(Recorded::Organization) => f.write_str("applied state of the organization"),
+            Self::Record(Recorded::Guardrail(key)) => write!(f, "applied state of guardrail {}", key.name),
         }
     }
 }
@@ -118,6 +132,8 @@ pub enum Reason {
     GuardrailsGoFirst,
     /// What stands in IAM is put right, in its own order, before its stack is touched.
     IdentitiesFirst,
+    /// What was applied is noted after it was.
+    AppliedBefore,
 }
 
 impl fmt::Display for Reason {
@@ -146,6 +162,7 @@ impl fmt::Display for Reason {
             Self::DetachedFirst => f.write_str("it comes off before it is deleted"),
             Self::GuardrailsGoFirst => f.write_str("guardrails come off first"),
             Self::IdentitiesFirst => f.write_str("IAM is put right first"),
+            Self::AppliedBefore => f.write_str("it is applied before that is noted"),
         }
     }
 }
@@ -319,6 +336,22 @@ pub enum Action {
         /// The policy's id.
         policy: String,
     },
+    /// Looks what a guardrail is attached to, and notes on it what was applied.
+    RecordGuardrail {
+        /// The policy's id; `None` when an earlier step makes the policy.
+        policy: Option<String>,
+        /// All that it is attached to by then.
+        targets: BTreeSet<GuardrailTarget>,
+        /// What is noted.
+        applied: Applied,
+    },
+    /// Looks where the accounts stand that the plan has moved, and notes on the management account what was applied.
+    RecordOrganization {
+        /// The accounts that were moved, with their units; `None` is the root.
+        placed: BTreeMap<AccountName, Option<UnitPath>>,
+        /// What is noted.
+        applied: Applied,
+    },
 }
 
 impl Action {
@@ -347,12 +380,13 @@ impl Action {
         specs.map(|spec| &spec.template).chain(import)
     }
 
-    /// The id of the policy that stands and is worked on: updated, attached, taken off or deleted.
+    /// The id of the policy that stands and is worked on: updated, attached, taken off, deleted or noted on.
     pub fn policy_id(&self) -> Option<&str> {
         match self {
             Self::UpdateGuardrail { policy, .. }
             | Self::DetachGuardrail { policy, .. }
             | Self::DeleteGuardrail { policy }
+            | Self::RecordGuardrail { policy: Some(policy), .. }
             | Self::AttachGuardrail { policy: Some(policy) } => Some(policy),
             _ => None,
         }
@@ -438,6 +472,8 @@ pub enum Cause {
     TagsDiffer,
     /// A creation is under way already.
     AlreadyUnderWay,
+    /// What was applied is not noted yet, or something else is.
+    NotNoted,
     /// The configuration does not want it any more.
     NotWanted,
     /// It was split from another stack, into which everything fits again.

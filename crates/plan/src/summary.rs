@@ -23,6 +23,8 @@ pub enum Sort {
     Identities,
     /// Guardrails, the types of policy, and what guardrails are attached to.
     Guardrail,
+    /// Notes of what was applied.
+    Record,
 }
 
 impl StepId {
@@ -35,6 +37,7 @@ impl StepId {
             Self::Stack(_) => Sort::Stack,
             Self::Identities(_) => Sort::Identities,
             Self::PolicyType(_) | Self::Guardrail(_) | Self::Attachment(..) => Sort::Guardrail,
+            Self::Record(_) => Sort::Record,
         }
     }
 }

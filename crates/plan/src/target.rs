@@ -73,7 +73,7 @@ impl Target {
                 self.has_account(desired, name)
             }
             StepId::Stack(key) => self.has_stack(desired, key, graph.kind(id)),
-            StepId::PolicyType(_) | StepId::Guardrail(_) => false,
+            StepId::PolicyType(_) | StepId::Guardrail(_) | StepId::Record(_) => false,
             StepId::Attachment(_, target) => self.has_guarded(desired, target),
         }
     }

@@ -9,5 +9,6 @@ mod first_run;
 mod guardrails;
 mod looks;
 mod reading;
+mod records;
 mod stacks;
 mod stopping;

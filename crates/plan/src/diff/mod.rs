@@ -6,6 +6,7 @@ mod comparison;
 mod deletion;
 mod guardrail;
 mod organization;
+mod record;
 mod repairs;
 mod resources;
 mod shared_roles;
@@ -18,5 +19,6 @@ pub(crate) use guardrail::{
     GuardrailVerdict, attachment, guardrail, policy_type, removals, stacks_wait, target_id, targets_by_id,
 };
 pub(crate) use organization::check as check_organization;
+pub(crate) use record::Records;
 pub(crate) use repairs::Repairs;
 pub(crate) use stack::{StackDiff, StackVerdict, deployed_as_wanted};

@@ -12,7 +12,8 @@ use super::identity::identities;
 use super::resource::resource;
 use super::sighting::{OwnedRole, Watch};
 use super::stack::StackDrift;
-use super::{Dates, DriftReport, ForeignRole, NotCompared, SubjectKind, Survey, Unread};
+use super::{Dates, Drift, DriftReport, ForeignRole, NotCompared, SubjectKind, Survey, Unread};
+use crate::applied::Pending;
 use crate::diff::{Comparison, Ownership, Presence, Presences, check_organization, deployed_as_wanted};
 use crate::target::Selection;
 use crate::{Desired, Graph, Mode, Observed, ObservedStack, PlanError, Reach, Standing, StepId, Target};
@@ -39,6 +40,7 @@ pub fn drift(
         desired,
         observed,
         presences: &presences,
+        pending: Pending::of(desired, observed, &presences),
         standing: standing(observed),
         sources: sources(desired),
         comparison: Comparison::new(desired, &ids, organization_id),
@@ -53,27 +55,27 @@ pub fn drift(
                     look.report.pending.push(id.clone());
                 }
             }
-            StepId::Unit(path) => look.report.drifts.extend(organization.unit(path)),
+            StepId::Unit(path) => look.organization(organization.unit(path)),
             StepId::Account(name) => match presences.get(name) {
                 Presence::Absent | Presence::UnderWay(_) => look.report.pending.push(id.clone()),
                 Presence::Here(_) | Presence::Alone | Presence::Suspended(_) => look.account(name),
             },
             StepId::Placement(name) => {
                 let account = desired.accounts.get(name);
-                look.report.drifts.extend(account.and_then(|account| organization.placement(name, account)));
+                look.organization(account.and_then(|account| organization.placement(name, account)));
             }
             StepId::AccountTags(name) => {
                 let account = desired.accounts.get(name);
-                look.report.drifts.extend(account.into_iter().flat_map(|account| organization.tags(name, account)));
+                look.organization(account.into_iter().flat_map(|account| organization.tags(name, account)));
             }
-            StepId::PolicyType(kind) => look.report.drifts.extend(organization.policy_type(*kind)),
+            StepId::PolicyType(kind) => look.organization(organization.policy_type(*kind)),
             StepId::Guardrail(key) => {
                 let wanted = desired.guardrails.get(key);
-                look.report.drifts.extend(wanted.into_iter().flat_map(|wanted| organization.guardrail(wanted)));
+                look.organization(wanted.into_iter().flat_map(|wanted| organization.guardrail(wanted)));
             }
-            StepId::Attachment(key, target) => look.report.drifts.extend(organization.attachment(key, target)),
-            // The graph has none: they are found stack by stack.
-            StepId::Identities(_) => {}
+            StepId::Attachment(key, target) => look.organization(organization.attachment(key, target)),
+            // The graph has none: identities are found stack by stack, and a note is nothing that drifts.
+            StepId::Identities(_) | StepId::Record(_) => {}
             StepId::Stack(key) => {
                 if let Some(stack) = desired.stacks.get(key) {
                     look.stack(stack);
@@ -102,6 +104,7 @@ pub fn drift(
         }
     }
     report.drifts.sort_by_key(|drift| Reverse(drift.class));
+    report.unapplied.sort_by_key(|drift| Reverse(drift.class));
     Ok(report)
 }
 
@@ -136,6 +139,7 @@ struct Look<'a> {
     desired: &'a Desired,
     observed: &'a Observed,
     presences: &'a Presences<'a>,
+    pending: Pending<'a>,
     standing: HashMap<StackKey, &'a ObservedStack>,
     sources: BTreeMap<&'a str, &'a ParameterSource>,
     comparison: Comparison<'a>,
@@ -165,6 +169,20 @@ impl Look<'_> {
                 let what = "roles of others".to_owned();
                 self.report.blind.push(Unread { account: name.clone(), what, reason: reason.clone() });
             }
+        }
+    }
+
+    /// What differs in the organization: drift, or what the configuration has changed since it was applied.
+    fn organization(&mut self, found: impl IntoIterator<Item = Drift>) {
+        for drift in found {
+            if !self.pending.has(&drift) {
+                self.report.drifts.push(drift);
+                continue;
+            }
+            if !self.report.pending.contains(&drift.owner) {
+                self.report.pending.push(drift.owner.clone());
+            }
+            self.report.unapplied.push(drift);
         }
     }
 

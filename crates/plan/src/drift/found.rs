@@ -185,6 +185,10 @@ pub struct DriftReport {
     /// What the configuration has changed since it was deployed, or what is still to be made: no drift. Stacks among
     /// them are compared with what was deployed.
     pub pending: Vec<StepId>,
+    /// What of the pending is the organization's own, judged as if somebody else had done it: only a note that whoever
+    /// may change it may change too says that it is pending, so that each is told.
+    #[serde(default)]
+    pub unapplied: Vec<Drift>,
     /// What could be read and not be compared.
     pub not_compared: Vec<NotCompared>,
     /// Roles of others that should be seen. They are no drift.

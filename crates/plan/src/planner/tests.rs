@@ -55,6 +55,7 @@ fn the_first_run_makes_everything_in_order() {
             "stack ml/eu-west-1/acme-boundary",
             "stack ml/eu-west-1/acme-service-training",
             "stack data/eu-west-1/acme-cross-account-reader",
+            "applied state of the organization",
         ]
     );
     assert_eq!(plan.findings, []);
@@ -96,7 +97,8 @@ fn a_thousand_accounts_with_six_stacks_each() {
     let graph = Graph::of(&desired).unwrap();
     let world = World { desired, graph, observed: nothing() };
     let plan = world.plan(Mode::Apply);
-    assert_eq!(plan.steps.len(), 2 + 1_000 + 6_000);
+    // The organization, the seal of the tags, the note of what was applied.
+    assert_eq!(plan.steps.len(), 3 + 1_000 + 6_000);
     // However many accounts: a boundary, break-glass, and a role.
     assert_eq!(plan.templates.len(), 3);
     assert_eq!(world.plan(Mode::Destroy).steps.len(), 0);

@@ -324,15 +324,16 @@ proptest! {
             Target::Account(name(&format!("account-{}", other.index(seeds.accounts.len())))),
         ];
         let plan = world.ask(&Request { targets, ..Request::new(Mode::Apply) }).unwrap();
-        // The seal speaks for all accounts, so that a part of the plan leaves it to the whole.
+        // The seal and the notes speak for all accounts, so that a part of the plan leaves them to the whole.
         let sealed = StepId::AccountTags(world.desired.management.clone());
-        for (id, step) in plan.steps.iter().filter(|(id, _)| **id != sealed) {
+        let whole = |id: &StepId| *id == sealed || matches!(id, StepId::Record(_));
+        for (id, step) in plan.steps.iter().filter(|(id, _)| !whole(id)) {
             prop_assert_eq!(step, &all.steps[id]);
         }
         let after = simulate(&plan, nothing());
         let world = World { observed: after, ..world };
         let left = world.plan(Mode::Apply).steps;
-        prop_assert!(plan.steps.keys().all(|id| *id == sealed || !left.contains_key(id)));
+        prop_assert!(plan.steps.keys().all(|id| whole(id) || !left.contains_key(id)));
     }
 
     #[test]

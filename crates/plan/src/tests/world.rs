@@ -18,8 +18,8 @@ use landfall_stacks::{
 use crate::diff::Comparison;
 use crate::{
     AccountStatus, Action, Desired, Graph, GuardrailSpec, GuardrailTarget, Mode, Observed, ObservedAccount,
-    ObservedGuardrail, ObservedOrganization, ObservedStack, ObservedUnit, Plan, PlanError, Reach, Request, StackSpec,
-    StackStatus, Step, StepId,
+    ObservedGuardrail, ObservedOrganization, ObservedStack, ObservedUnit, Plan, PlanError, Reach, Recorded, Request,
+    StackSpec, StackStatus, Step, StepId, TAG_APPLIED, tag_applied,
 };
 
 pub(crate) fn name(text: &str) -> AccountName {
@@ -344,7 +344,9 @@ fn apply(plan: &Plan, step: &Step, world: &mut Observed) {
         }
         (StepId::Guardrail(key), Action::UpdateGuardrail { spec, policy }) => {
             let targets = world.guardrails[key].targets.clone();
-            let live = guarded(world, policy.clone(), spec, targets);
+            let mut live = guarded(world, policy.clone(), spec, targets);
+            let noted = world.guardrails[key].tags.get(TAG_APPLIED).cloned();
+            live.tags.extend(noted.map(|noted| (TAG_APPLIED.to_owned(), noted)));
             assert_eq!(world.guardrails.insert(key.clone(), live).unwrap().id, *policy);
         }
         (StepId::Guardrail(key), Action::DeleteGuardrail { policy }) => {
@@ -352,12 +354,7 @@ fn apply(plan: &Plan, step: &Step, world: &mut Observed) {
             assert_eq!((&live.id, live.targets.len()), (policy, 0));
         }
         (StepId::Attachment(key, target), Action::AttachGuardrail { .. }) => {
-            let id = match target {
-                GuardrailTarget::Root => world.organization.as_ref().unwrap().root.clone(),
-                GuardrailTarget::Unit(path) => world.units[path].id.clone(),
-                GuardrailTarget::Account(name) => account_mut(world, name).id.to_string(),
-                GuardrailTarget::Unknown(id) => panic!("{id}"),
-            };
+            let id = target_id(world, target);
             assert!(world.guardrails.get_mut(key).unwrap().targets.insert(id));
         }
         (StepId::Attachment(key, _), Action::DetachGuardrail { policy, target }) => {
@@ -365,7 +362,27 @@ fn apply(plan: &Plan, step: &Step, world: &mut Observed) {
             assert_eq!(live.id, *policy);
             assert!(live.targets.remove(target));
         }
+        (StepId::Record(Recorded::Guardrail(key)), Action::RecordGuardrail { targets, applied, .. }) => {
+            let ids: BTreeSet<String> = targets.iter().map(|target| target_id(world, target)).collect();
+            let live = world.guardrails.get_mut(key).unwrap();
+            assert_eq!(live.targets, ids);
+            live.tags.insert(TAG_APPLIED.to_owned(), applied.to_string());
+        }
+        (StepId::Record(Recorded::Organization), Action::RecordOrganization { placed, applied }) => {
+            assert!(placed.iter().all(|(account, unit)| account_mut(world, account).unit == *unit));
+            let tags = account_mut(world, &plan.management).tags.get_or_insert_default();
+            tags.insert(tag_applied(&plan.organization), applied.to_string());
+        }
         (id, action) => panic!("{id} cannot do {action:?}"),
+    }
+}
+
+fn target_id(world: &mut Observed, target: &GuardrailTarget) -> String {
+    match target {
+        GuardrailTarget::Root => world.organization.as_ref().unwrap().root.clone(),
+        GuardrailTarget::Unit(path) => world.units[path].id.clone(),
+        GuardrailTarget::Account(name) => account_mut(world, name).id.to_string(),
+        GuardrailTarget::Unknown(id) => id.clone(),
     }
 }
 
