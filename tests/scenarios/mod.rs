@@ -13,3 +13,4 @@ mod remedy;
 mod review;
 mod sections;
 mod shared_policy;
+mod weather;

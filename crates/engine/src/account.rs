@@ -71,32 +71,28 @@ impl Work {
         let organizations = self.run.cloud.organizations();
         let access_role = self.run.plan.access_role.clone();
         let request = NewAccount { name: name.clone(), email: email.clone(), access_role, tags: tags.clone() };
+        // CreateAccount has no token: only a look tells whether a lost call took effect.
+        let look = || async {
+            if let Some(request) = self.under_way(name).await? {
+                return Ok(Some(Creation { request, state: CreationState::InProgress }));
+            }
+            let standing = self.standing(email).await?;
+            Ok(standing.map(|id| Creation { request: String::new(), state: CreationState::Succeeded(id) }))
+        };
         let began = Instant::now();
         let mut attempt = 0;
         loop {
-            let fault = match self.call(&ENDPOINT, Phase::Organization, || organizations.create_account(&request)).await
-            {
-                Ok(creation) => return Ok(creation),
+            let fault = match self.once(|| organizations.create_account(&request), look).await? {
+                Ok(effect) => return Ok(effect.standing()),
                 Err(fault) => fault,
             };
             attempt += 1;
             let wait = Duration::from_secs(5 * u64::from(attempt.min(6)));
-            if fault.kind == FaultKind::Transient && attempt <= 3 {
-                // CreateAccount has no token: only a look tells whether the lost call took effect.
-                self.retrying(&fault, attempt, wait);
-                tokio::time::sleep(wait).await;
-                if let Some(request) = self.under_way(name).await? {
-                    return Ok(Creation { request, state: CreationState::InProgress });
-                }
-                if let Some(id) = self.standing(email).await? {
-                    return Ok(Creation { request: String::new(), state: CreationState::Succeeded(id) });
-                }
-            } else if busy(&fault) && began.elapsed() + wait <= QUEUE {
-                self.retrying(&fault, attempt, wait);
-                tokio::time::sleep(wait).await;
-            } else {
+            if !busy(&fault) || began.elapsed() + wait > QUEUE {
                 return Err(Failure::call("the account could not be made", fault));
             }
+            self.retrying(&fault, attempt, wait);
+            tokio::time::sleep(wait).await;
         }
     }
 

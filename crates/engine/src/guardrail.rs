@@ -1,6 +1,5 @@
 //! Guardrails: policies of the organization, and what they are attached to.
 
-use std::future::Future;
 use std::time::Duration;
 
 use landfall_model::GuardrailKind;
@@ -11,7 +10,8 @@ use tokio::time::Instant;
 
 use crate::failure::{Failure, Progress};
 use crate::limit::Endpoint;
-use crate::port::{Answer, GuardrailContent, NewGuardrail};
+use crate::once::Effect;
+use crate::port::{GuardrailContent, NewGuardrail};
 use crate::retry::Phase;
 use crate::run::Work;
 use crate::{FaultKind, Outcome};
@@ -25,31 +25,11 @@ const ENABLING: Duration = Duration::from_secs(30);
 const LOOKS: u32 = 5;
 
 impl Work {
-    /// Makes a change that has no second effect: done twice, it is refused as done already.
-    async fn change<F, Fut>(&self, make: F) -> Answer<()>
-    where
-        F: Fn() -> Fut + Send + Sync,
-        Fut: Future<Output = Answer<()>> + Send,
-    {
-        let mut attempt = 1;
-        loop {
-            match self.call(&ENDPOINT, Phase::Organization, &make).await {
-                Err(fault) if fault.kind == FaultKind::Transient && attempt <= 3 => {
-                    let wait = Duration::from_secs(1 << attempt);
-                    self.retrying(&fault, attempt, wait);
-                    tokio::time::sleep(wait).await;
-                    attempt += 1;
-                }
-                answer => return answer,
-            }
-        }
-    }
-
     /// Enables a type of policy, and waits until the root shows it.
     pub(crate) async fn enable_policy_type(&self, kind: GuardrailKind) -> Progress<Outcome> {
         let root = self.run.unit("")?;
         let organizations = self.run.cloud.organizations();
-        let outcome = match self.change(|| organizations.enable_policy_type(&root, kind)).await {
+        let outcome = match self.again(|| organizations.enable_policy_type(&root, kind)).await {
             Ok(()) => Outcome::Done,
             Err(fault) if fault.kind == FaultKind::AlreadyExists => Outcome::Unchanged,
             Err(fault) => {
@@ -80,24 +60,14 @@ impl Work {
             tags: spec.tags.clone(),
         };
         let organizations = self.run.cloud.organizations();
-        let id = match self.call(&ENDPOINT, Phase::Organization, || organizations.create_guardrail(&request)).await {
-            Ok(id) => id,
-            // The answer was lost, or somebody was quicker.
-            Err(fault) if matches!(fault.kind, FaultKind::Transient | FaultKind::AlreadyExists) => {
-                let lost = fault.kind == FaultKind::Transient;
-                match self.guardrail_standing(key, spec).await? {
-                    Some(id) => {
-                        self.write_guardrail(&id, &request.content).await?;
-                        id
-                    }
-                    None if lost => self
-                        .call(&ENDPOINT, Phase::Organization, || organizations.create_guardrail(&request))
-                        .await
-                        .map_err(|fault| Failure::call("the guardrail could not be made", fault))?,
-                    None => return Err(Failure::call("the guardrail could not be made", fault)),
-                }
+        let made =
+            self.once(|| organizations.create_guardrail(&request), || self.guardrail_standing(key, spec)).await?;
+        let id = match made.map_err(|fault| Failure::call("the guardrail could not be made", fault))? {
+            Effect::Made(id) => id,
+            Effect::Found(id) => {
+                self.write_guardrail(&id, &request.content).await?;
+                id
             }
-            Err(fault) => return Err(Failure::call("the guardrail could not be made", fault)),
         };
         self.run.learn_guardrail(key, id.clone());
         self.guardrail_read_back(&id, &request.content).await?;
@@ -129,7 +99,7 @@ impl Work {
         self.write_guardrail(policy, &content).await?;
         if self.step()?.causes.contains(&Cause::SettingsChanged) {
             let organizations = self.run.cloud.organizations();
-            self.change(|| organizations.tag(policy, &spec.tags))
+            self.again(|| organizations.tag(policy, &spec.tags))
                 .await
                 .map_err(|fault| Failure::call("the guardrail could not be tagged", fault))?;
         }
@@ -139,7 +109,7 @@ impl Work {
 
     async fn write_guardrail(&self, policy: &str, content: &GuardrailContent) -> Progress<()> {
         let organizations = self.run.cloud.organizations();
-        self.change(|| organizations.update_guardrail(policy, content))
+        self.again(|| organizations.update_guardrail(policy, content))
             .await
             .map_err(|fault| Failure::call("the guardrail could not be changed", fault))
     }
@@ -176,7 +146,7 @@ impl Work {
         };
         let id = self.run.guarded(target)?;
         let organizations = self.run.cloud.organizations();
-        match self.change(|| organizations.attach_guardrail(&policy, &id)).await {
+        match self.again(|| organizations.attach_guardrail(&policy, &id)).await {
             Ok(()) => Ok(Outcome::Done),
             Err(fault) if fault.kind == FaultKind::AlreadyExists => Ok(Outcome::Unchanged),
             Err(fault) if fault.kind == FaultKind::LimitExceeded => {
@@ -200,7 +170,7 @@ impl Work {
             return Err(Failure::new(format!("guardrail {} is the last service control policy of {target}", key.name))
                 .hint(format!("attach FullAWSAccess (p-FullAWSAccess) to {target}, then run again")));
         }
-        match self.change(|| organizations.detach_guardrail(policy, target)).await {
+        match self.again(|| organizations.detach_guardrail(policy, target)).await {
             Ok(()) => Ok(Outcome::Done),
             Err(fault) if fault.kind == FaultKind::NotFound => Ok(Outcome::Unchanged),
             Err(fault) => Err(Failure::call("the guardrail could not be taken off", fault)),
@@ -210,7 +180,7 @@ impl Work {
     /// Deletes a guardrail that is attached to nothing any more.
     pub(crate) async fn delete_guardrail(&self, policy: &str) -> Progress<Outcome> {
         let organizations = self.run.cloud.organizations();
-        match self.change(|| organizations.delete_guardrail(policy)).await {
+        match self.again(|| organizations.delete_guardrail(policy)).await {
             Ok(()) => Ok(Outcome::Done),
             Err(fault) if fault.kind == FaultKind::NotFound => Ok(Outcome::Unchanged),
             Err(fault) => Err(Failure::call("the guardrail could not be deleted", fault)),

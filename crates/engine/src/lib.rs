@@ -19,6 +19,7 @@ mod inventory;
 pub mod journal;
 pub mod limit;
 mod observe;
+mod once;
 mod organization;
 mod organization_policies;
 mod pace;

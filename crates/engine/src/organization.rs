@@ -7,6 +7,7 @@ use landfall_plan::ObservedOrganization;
 
 use crate::failure::{Failure, Progress};
 use crate::limit::Endpoint;
+use crate::once::Effect;
 use crate::retry::Phase;
 use crate::run::Work;
 use crate::{FaultKind, Outcome};
@@ -27,15 +28,8 @@ impl Work {
             return self.adopt(found, Outcome::Unchanged);
         }
         let organizations = self.run.cloud.organizations();
-        match self.call(&ENDPOINT, Phase::Organization, || organizations.create()).await {
-            Ok(made) => self.adopt(made, Outcome::Done),
-            // The answer was lost, or somebody was quicker.
-            Err(fault) if matches!(fault.kind, FaultKind::Transient | FaultKind::AlreadyExists) => {
-                match self.described().await? {
-                    Some(found) => self.adopt(found, Outcome::Done),
-                    None => Err(Failure::call("the organization could not be made", fault)),
-                }
-            }
+        match self.once(|| organizations.create(), || self.described()).await? {
+            Ok(effect) => self.adopt(effect.standing(), Outcome::Done),
             Err(fault) => Err(Failure::call("the organization could not be made", fault)),
         }
     }
@@ -76,14 +70,8 @@ impl Work {
     async fn make_unit(&self, parent: &str, path: &UnitPath, tags: &BTreeMap<String, String>) -> Progress<String> {
         let organizations = self.run.cloud.organizations();
         let make = || organizations.create_unit(parent, path.name(), tags);
-        match self.call(&ENDPOINT, Phase::Organization, make).await {
-            Ok(id) => Ok(id),
-            Err(fault) if matches!(fault.kind, FaultKind::Transient | FaultKind::AlreadyExists) => {
-                let found = self.child(parent, path.name()).await?;
-                found.ok_or_else(|| Failure::call("the unit could not be made", fault))
-            }
-            Err(fault) => Err(Failure::call("the unit could not be made", fault)),
-        }
+        let made = self.once(make, || self.child(parent, path.name())).await?;
+        made.map(Effect::standing).map_err(|fault| Failure::call("the unit could not be made", fault))
     }
 
     /// Moves an account into its unit, from wherever it stands by now.
@@ -91,22 +79,24 @@ impl Work {
         let id = self.run.account(account)?;
         let to = self.run.unit(to.map_or("", UnitPath::as_str))?;
         let organizations = self.run.cloud.organizations();
-        let mut moved = Outcome::Unchanged;
-        // Twice, since an answer may be lost, or the account may be moved in between by somebody else.
-        for last in [false, true] {
+        let place = || async {
             let from = self.call(&ENDPOINT, Phase::Read, || organizations.parent_of(&id)).await;
-            let from = from.map_err(|fault| Failure::call("the account's place could not be read", fault))?;
+            from.map_err(|fault| Failure::call("the account's place could not be read", fault))
+        };
+        // Twice, since somebody else may move the account in between.
+        for last in [false, true] {
+            let from = place().await?;
             if from == to {
-                return Ok(moved);
+                return Ok(Outcome::Unchanged);
             }
-            moved = Outcome::Done;
-            match self.call(&ENDPOINT, Phase::Organization, || organizations.move_account(&id, &from, &to)).await {
-                Ok(()) => return Ok(Outcome::Done),
-                Err(fault) if !last && matches!(fault.kind, FaultKind::Transient | FaultKind::NotFound) => {}
+            let there = || async { Ok((place().await? == to).then_some(())) };
+            match self.once(|| organizations.move_account(&id, &from, &to), there).await? {
+                Ok(_) => return Ok(Outcome::Done),
+                Err(fault) if !last && fault.kind == FaultKind::NotFound => {}
                 Err(fault) => return Err(Failure::call("the account could not be moved", fault)),
             }
         }
-        Ok(moved)
+        Ok(Outcome::Unchanged)
     }
 
     /// Sets tags on an account.
