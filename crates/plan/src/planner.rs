@@ -88,6 +88,8 @@ pub fn plan(desired: &Desired, graph: &Graph, observed: &Observed, request: &Req
         Records { desired, observed, presences, mode: request.mode, selection }.add(&mut steps);
     }
 
+    // A stack whose identities are put right stays as it is, unless something is done to the stack itself besides.
+    kept.retain(|one| !steps.contains_key(&one.id));
     let steps = order::sorted(steps);
     let plan = Plan {
         version: PLAN_VERSION,

@@ -499,6 +499,21 @@ mod drift {
     }
 
     #[test]
+    fn a_stack_that_is_brought_back_is_not_kept_as_well() {
+        let mut world = world();
+        live(&mut world).boundary = None;
+        assert_eq!(kept_and_changed(&world.plan(Mode::Remediate)), (1, 0));
+        world.live("data", "acme-service-etl").protected = Some(true);
+        assert_eq!(kept_and_changed(&world.plan(Mode::Remediate)), (0, 1));
+    }
+
+    /// How many stacks stay as they are, and of how many there are steps.
+    fn kept_and_changed(plan: &Plan) -> (usize, usize) {
+        let stack = |id: &&StepId| matches!(id, StepId::Stack(_));
+        (plan.kept.iter().map(|kept| &kept.id).filter(stack).count(), plan.steps.keys().filter(stack).count())
+    }
+
+    #[test]
     fn what_iam_calls_cannot_put_right_is_a_finding() {
         let mut world = world();
         live(&mut world).path = "/".to_owned();
