@@ -58,8 +58,14 @@ impl Observer<'_> {
                 self.singly(account, wanted, port).await?
             }
         };
-        // Not everyone who speaks this protocol lists policies; nothing is called gone by a listing alone.
+        // Not everyone who speaks this protocol lists boundaries and policies; nothing is called gone by a listing alone.
         if looks_behind {
+            let unbounded = |name: &&RoleName| found.roles.get(*name).is_some_and(|role| role.boundary.is_none());
+            for name in wanted.roles.iter().filter(unbounded).collect::<Vec<_>>() {
+                if let Some(role) = self.call(&endpoint, || port.role(name)).await? {
+                    found.roles.insert(name.clone(), role);
+                }
+            }
             for (name, resource) in
                 wanted.policies.iter().filter(|(name, _)| !found.policies.contains_key(*name)).collect::<Vec<_>>()
             {
