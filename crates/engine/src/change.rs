@@ -11,6 +11,7 @@ use crate::deploy::{Change, Deploy, Goal};
 use crate::failure::{Failure, Progress};
 use crate::port::{ChangeSet, ChangeSetStatus, Replacement, ResourceChange, StackRequest};
 use crate::retry::Phase;
+use crate::revert::OTHERWISE;
 
 /// What to do with a change set.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -142,7 +143,13 @@ impl Deploy<'_> {
                 Err(fault) if fault.kind == FaultKind::AlreadyExists && number <= NAMES => {
                     name = format!("{}-{number}", request.token);
                 }
-                Err(fault) => return Err(Failure::call("the change set could not be made", fault)),
+                Err(fault) => {
+                    let failure = Failure::call("the change set could not be made", fault);
+                    return Err(match self.goal {
+                        Goal::Revert(..) => failure.hint_otherwise(OTHERWISE),
+                        Goal::Stand(..) | Goal::Update(..) | Goal::Gone(..) => failure,
+                    });
+                }
             }
         }
         Ok(Made::Empty)
@@ -158,6 +165,10 @@ impl Deploy<'_> {
                 change_set.map_err(|fault| Failure::call("the change set could not be looked at", fault))?;
             match verdict(&change_set) {
                 Verdict::Wait => {}
+                // Not everyone who speaks this protocol lets an empty change set fail.
+                Verdict::Execute if matches!(self.goal, Goal::Revert(..)) && change_set.changes.is_empty() => {
+                    return Ok(Verdict::Empty);
+                }
                 Verdict::Execute => return Ok(self.beyond(&change_set).map_or(Verdict::Execute, Verdict::Beyond)),
                 verdict => return Ok(verdict),
             }

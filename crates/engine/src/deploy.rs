@@ -21,6 +21,7 @@ use crate::watch::Spot;
 use crate::{Event, Fault, FaultKind, Outcome, StackProgress};
 
 /// What a stack shall come to.
+#[derive(Clone, Copy)]
 pub(crate) enum Goal<'a> {
     /// It stands; `replaces` is the id of a left-over that may be deleted.
     Stand(&'a StackSpec, Option<&'a str>),
@@ -91,7 +92,14 @@ impl Work {
         let (Some(request), Some(wanted)) = (request, wanted) else { return Ok(outcome) };
         let expected = Expected::of(&account, [(key, &request)])?;
         let place = Account::new(&key.account, &account, session.identities(), expected);
-        let compared = self.read_back(&place).await?;
+        let compared = match goal {
+            Goal::Revert(_, _, resources) => {
+                let compared = self.read_back_reverted(&place, &outcome).await?;
+                self.reverted(&spot, &request, resources, &outcome).await?;
+                compared
+            }
+            Goal::Stand(..) | Goal::Update(..) | Goal::Gone(..) => self.read_back(&place).await?,
+        };
         let sealed = self.seal(key, &account, &stacks, wanted, protected).await;
         Ok(if compared == Compared::PutRight || sealed == Sealed::Now { Outcome::Done } else { outcome })
     }

@@ -39,6 +39,12 @@ impl Failure {
         self
     }
 
+    /// Says what to do next, where nothing is said yet.
+    pub(crate) fn hint_otherwise(mut self: Box<Self>, hint: &str) -> Box<Self> {
+        self.hint.get_or_insert_with(|| hint.to_owned());
+        self
+    }
+
     /// Says what to do next, told from AWS's words.
     pub(crate) fn hint_from(mut self: Box<Self>, words: &str) -> Box<Self> {
         self.hint = hint(FaultKind::Other, words).or(self.hint);

@@ -29,6 +29,7 @@ mod reading;
 mod record;
 mod repair;
 pub mod retry;
+mod revert;
 mod run;
 pub mod schedule;
 mod shared;

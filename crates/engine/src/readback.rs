@@ -9,11 +9,13 @@ use landfall_plan::{Difference, IdentityKind, compare};
 use landfall_stacks::Identities;
 use tokio::time::Instant;
 
+use crate::Outcome;
 use crate::expected::Expected;
 use crate::failure::{Failure, Progress};
 use crate::limit::Endpoint;
 use crate::port::IdentityPort;
 use crate::retry::Phase;
+use crate::revert;
 use crate::run::Work;
 use crate::shared::Fresh;
 
@@ -21,6 +23,9 @@ use crate::shared::Fresh;
 const ABSENCE: Duration = Duration::from_secs(30);
 /// How often differences are put right before it is given up.
 const ROUNDS: u32 = 3;
+/// What to do where a difference stays.
+const ELSE: &str =
+    "something else may be changing IAM in that account, or a guardrail hides it: look at CloudTrail, then run again";
 /// How many differences a message names.
 const NAMED: usize = 3;
 
@@ -47,6 +52,8 @@ pub(crate) struct Account<'a> {
 enum Scope<'a> {
     /// Everything. CloudFormation has just made it: it is waited for, and nobody else makes it.
     Made,
+    /// Everything. Nobody has just made it, and nobody makes what is not there.
+    Kept,
     /// What was planned. What was seen to be gone is made anew.
     Planned(&'a [Difference]),
 }
@@ -55,14 +62,14 @@ impl Scope<'_> {
     /// Whether something of what differs may be meant: a listing may leave out what only a single reading tells.
     fn touches(self, found: &Difference) -> bool {
         match self {
-            Self::Made => true,
+            Self::Made | Self::Kept => true,
             Self::Planned(planned) => planned.iter().any(|one| one.kind == found.kind && one.name == found.name),
         }
     }
 
     fn has(self, found: &Difference) -> bool {
         match self {
-            Self::Made => true,
+            Self::Made | Self::Kept => true,
             // Of what was gone, everything: it is made by several calls.
             Self::Planned(planned) => planned.iter().any(|one| {
                 one.kind == found.kind
@@ -99,7 +106,17 @@ impl Work {
     /// IAM cannot be read, or what differs stays.
     pub(crate) async fn read_back(&self, account: &Account<'_>) -> Progress<Compared> {
         let words = "CloudFormation reported success, but ";
-        self.compared(account, Scope::Made).await.map_err(|left| left.failure(words))
+        self.compared(account, Scope::Made).await.map_err(|left| left.failure(words, ELSE))
+    }
+
+    /// As [`Self::read_back`], after a change set that was to revert drift and that came to this. One that did nothing
+    /// made nothing that has to be waited for.
+    ///
+    /// # Errors
+    /// IAM cannot be read, or what differs stays.
+    pub(crate) async fn read_back_reverted(&self, account: &Account<'_>, outcome: &Outcome) -> Progress<Compared> {
+        let scope = if *outcome == Outcome::Unchanged { Scope::Kept } else { Scope::Made };
+        self.compared(account, scope).await.map_err(|left| left.failure(revert::words(outcome), revert::OTHERWISE))
     }
 
     /// Puts right what was seen to differ, what is gone included.
@@ -111,7 +128,9 @@ impl Work {
         account: &Account<'_>,
         planned: &[Difference],
     ) -> Progress<Compared> {
-        self.compared(account, Scope::Planned(planned)).await.map_err(|left| left.failure("it was put right, but "))
+        self.compared(account, Scope::Planned(planned))
+            .await
+            .map_err(|left| left.failure("it was put right, but ", ELSE))
     }
 
     async fn compared(&self, account: &Account<'_>, scope: Scope<'_>) -> Result<Compared, Left> {
@@ -130,12 +149,12 @@ impl Work {
         let mut since = Instant::now();
         while !differences.is_empty() {
             // What was made a moment ago, by CloudFormation or by this run, may take a while to be seen.
-            let made = scope == Scope::Made || rounds > 0;
+            let made = scope == Scope::Made || (rounds > 0 && scope != Scope::Kept);
             if made && differences.iter().any(absent) && since.elapsed() + wait <= ABSENCE {
                 tokio::time::sleep(wait).await;
                 wait = (wait * 2).min(Duration::from_secs(5));
             } else {
-                let there = differences.iter().filter(|one| scope != Scope::Made || !absent(one));
+                let there = differences.iter().filter(|one| matches!(scope, Scope::Planned(_)) || !absent(one));
                 let calls = self.order(account, &there.cloned().collect::<Vec<_>>()).await?;
                 if calls.is_empty() || rounds == ROUNDS {
                     return Err(Left::Differences(differences));
@@ -260,10 +279,10 @@ impl From<Box<Failure>> for Left {
 }
 
 impl Left {
-    fn failure(self, words: &str) -> Box<Failure> {
+    fn failure(self, words: &str, hint: &str) -> Box<Failure> {
         match self {
             Self::Failed(failure) => failure,
-            Self::Differences(differences) => remains(words, &differences),
+            Self::Differences(differences) => remains(words, &differences).hint(hint),
         }
     }
 }
@@ -305,5 +324,4 @@ fn remains(words: &str, differences: &[Difference]) -> Box<Failure> {
         Some(first) => failure.resource(label(first.kind, &first.name, "")),
         None => failure,
     }
-    .hint("something else may be changing IAM in that account, or a guardrail hides it: look at CloudTrail, then run again")
 }

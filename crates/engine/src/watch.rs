@@ -24,6 +24,7 @@ const FEW: usize = 2;
 const NEWS: Duration = Duration::from_secs(5);
 
 /// Where a stack is looked for.
+#[derive(Clone, Copy)]
 pub(crate) struct Spot<'a> {
     pub(crate) key: &'a StackKey,
     pub(crate) account: &'a AccountId,

@@ -10,5 +10,6 @@ mod guardrails;
 mod looks;
 mod reading;
 mod records;
+mod reverting;
 mod stacks;
 mod stopping;
