@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use landfall_engine::{RunSummary, Sink, Stamped};
-use landfall_plan::{Desired, Finding, Plan};
+use landfall_plan::{Desired, Finding, Mode, Plan};
 
 use crate::error::{CommandError, Exit};
 use crate::interrupt::Interrupted;
 use crate::journal::Journal;
-use crate::report::{self, RunView, Terminal};
+use crate::report::{self, Ledger, RunView, Terminal};
 use crate::session::Session;
 
 /// Whether a run is kept.
@@ -51,13 +51,18 @@ pub(crate) fn run(
     if let Some(journal) = journal.as_ref() {
         terminal.talk(&journal.farewell());
     }
-    Ok(exit(&ended.summary, interrupted).at_least(unseen(&plan)))
+    Ok(exit(&ended.summary, interrupted).at_least(unseen(&plan)).at_least(unprotected(plan.mode, &ledger)))
 }
 
 /// What a plan could not look into is not done, though no step of it failed.
 pub(crate) fn unseen(plan: &Plan) -> Exit {
     let closed = plan.findings.iter().any(|finding| matches!(finding, Finding::Unreachable { .. }));
     if closed { Exit::Partly } else { Exit::Done }
+}
+
+/// A stack that stands without protection is as good as any other, unless its protection is what shall be put right.
+fn unprotected(mode: Mode, ledger: &Ledger) -> Exit {
+    if mode == Mode::Remediate && !ledger.unprotected.is_empty() { Exit::Partly } else { Exit::Done }
 }
 
 fn exit(summary: &RunSummary, interrupted: Interrupted) -> Exit {
@@ -71,7 +76,19 @@ fn exit(summary: &RunSummary, interrupted: Interrupted) -> Exit {
 
 #[cfg(test)]
 mod tests {
+    use landfall_engine::{Fault, FaultKind};
+    use landfall_plan::StepId;
+
     use super::*;
+
+    #[test]
+    fn protection_that_cannot_be_put_right_is_left() {
+        let fault = Fault::new(FaultKind::AccessDenied, "cloudformation:UpdateTerminationProtection", "not allowed");
+        let ledger = Ledger { unprotected: vec![(StepId::Organization, fault)], ..Ledger::default() };
+        assert_eq!(unprotected(Mode::Remediate, &ledger), Exit::Partly);
+        assert_eq!(unprotected(Mode::Apply, &ledger), Exit::Done);
+        assert_eq!(unprotected(Mode::Remediate, &Ledger::default()), Exit::Done);
+    }
 
     #[test]
     fn the_exit_code_is_honest() {

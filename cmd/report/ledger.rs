@@ -31,6 +31,8 @@ pub(crate) struct Ledger {
     pub(crate) skipped: BTreeMap<StepId, usize>,
     /// What was put right after it was read back.
     pub(crate) repaired: Vec<(StepId, String)>,
+    /// Stacks that stand and could not be protected against termination, each with AWS's refusal.
+    pub(crate) unprotected: Vec<(StepId, Fault)>,
     /// Steps left under way.
     pub(crate) abandoned: Vec<StepId>,
     /// How the run ended, once it did.
@@ -43,6 +45,7 @@ impl Ledger {
         match event {
             Event::StepEnded { step, outcome, .. } => self.ended(step, outcome),
             Event::Repaired { step, what } => self.repaired.push((step.clone(), what.clone())),
+            Event::Unprotected { step, fault } => self.unprotected.push((step.clone(), fault.clone())),
             Event::RunEnded { summary } => self.summary = Some(summary.clone()),
             _ => {}
         }

@@ -44,6 +44,7 @@ pub(crate) use folder_change::{FileFate, FolderChange, folder_change, radius_bef
 pub(crate) use footnotes::Footnotes;
 pub(crate) use inquiry::{answer, permissions, picture, ways_in};
 pub(crate) use inventory::inventory;
+pub(crate) use ledger::Ledger;
 pub(crate) use manifest::{MANIFEST, MANIFEST_SCHEMA, manifest, stack_list, stack_table, template_path};
 pub(crate) use paint::Paint;
 pub(crate) use plan::{plan, plan_before_run};

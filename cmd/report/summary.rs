@@ -63,6 +63,16 @@ fn text(paint: Paint, standing: &Standing, ledger: &Ledger, run: &RunSummary) ->
             out.push_str(&format!("  {step}: {}\n", clean(what)));
         }
     }
+    if let Some((_, fault)) = ledger.unprotected.first() {
+        out.push_str(&format!("\n{}\n", paint.bold("Stands, and could not be protected against termination:")));
+        for (step, _) in ledger.unprotected.iter().take(FAILURES) {
+            out.push_str(&format!("  {step}\n"));
+        }
+        if let Some(more @ 1..) = ledger.unprotected.len().checked_sub(FAILURES) {
+            out.push_str(&format!("  … and {}\n", count(more, "more stack")));
+        }
+        out.push_str(&format!("  AWS says: {}\n", clean(&fault.to_string())));
+    }
     if !ledger.abandoned.is_empty() {
         out.push_str(&format!("\n{}\n", paint.bold("Left under way in AWS; the next run finds it:")));
         for step in ledger.abandoned.iter().take(FAILURES) {
@@ -191,6 +201,24 @@ mod tests {
         What stands now: 0 accounts, 0 units, 0 stacks, 0 roles, 0 boundaries
           2 calls made: organizations:ListRoots 2 …
           next: run the same command again; it goes on from what is there
+        ");
+    }
+
+    #[test]
+    fn stacks_that_could_not_be_protected_are_named() {
+        let fault = Fault::new(FaultKind::AccessDenied, "cloudformation:UpdateTerminationProtection", "not allowed");
+        let mut ledger = Ledger::default();
+        ledger.record(&Event::Unprotected { step: StepId::Organization, fault });
+        let shown = text(Paint::Plain, &Standing::default(), &ledger, &RunSummary { done: 1, ..RunSummary::default() });
+        insta::assert_snapshot!(shown, @r"
+        Done after 0.0s; steps: 1 done.
+
+        Stands, and could not be protected against termination:
+          organization
+          AWS says: cloudformation:UpdateTerminationProtection: not allowed
+
+        What stands now: 0 accounts, 0 units, 0 stacks, 0 roles, 0 boundaries
+          0 calls made
         ");
     }
 }
