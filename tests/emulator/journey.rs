@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
 use tempfile::TempDir;
 
 use super::permission::{self, Estate, Run};
-use super::proxy::{Fault, On, Providers, Proxy, Script, When};
+use super::proxy::{Fault, On, Providers, Proxy, Recorded, Script, When};
 use super::readback::{self, Organization};
 use super::server::Server;
 use super::{expected, ministack, moto, wanted};
@@ -29,6 +29,7 @@ impl Journey {
     }
 
     pub(super) async fn moto(script: Script) -> Self {
+        let script = Script { unknown: &moto::UNKNOWN, ..script };
         Self::new(moto::start(), moto::CREDENTIALS, moto::MANAGEMENT, script).await
     }
 
@@ -46,13 +47,22 @@ impl Journey {
 
     /// Runs the binary on the example, with the emulator's environment and nothing else.
     async fn landfall(&self, arguments: &[&str]) -> Output {
+        self.landfall_as(self.own(), arguments).await
+    }
+
+    fn own(&self) -> [(String, String); 2] {
         let (key, secret) = self.credentials;
         let own = [("AWS_ACCESS_KEY_ID", key), ("AWS_SECRET_ACCESS_KEY", secret)];
-        self.landfall_as(own.map(|(name, value)| (name.to_owned(), value.to_owned())), arguments).await
+        own.map(|(name, value)| (name.to_owned(), value.to_owned()))
     }
 
     /// Runs the binary with other credentials.
     async fn landfall_as(&self, credentials: impl IntoIterator<Item = (String, String)>, arguments: &[&str]) -> Output {
+        let mut command = self.command(credentials, arguments);
+        tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
+    }
+
+    fn command(&self, credentials: impl IntoIterator<Item = (String, String)>, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_landfall"));
         command
             .args(arguments)
@@ -62,8 +72,10 @@ impl Journey {
             .env("AWS_ENDPOINT_URL", self.proxy.url())
             .envs(credentials)
             .env("AWS_EC2_METADATA_DISABLED", "true")
-            .env("NO_PROXY", "127.0.0.1");
-        tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
+            .env("NO_PROXY", "127.0.0.1")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
     }
 
     /// Runs the binary, which ends with a code; every call that it made, Landfall's own roles may make as well.
@@ -134,6 +146,47 @@ impl Journey {
     /// The emulator itself, past the proxy, and who may come in.
     pub(super) fn reach(&self) -> (String, (&'static str, &'static str)) {
         (self.server.url(), self.credentials)
+    }
+
+    /// Puts right what drifted; what was said, and every call that was made. Something stays unread on every emulator,
+    /// and that is the exit code. Landfall's own roles could have done it.
+    pub(super) async fn remediate(&self, more: &[&str]) -> (String, Vec<Recorded>) {
+        let before = self.proxy.calls();
+        let arguments = [&["remediate", "--apply", "--yes"][..], more].concat();
+        let output = self.expect(&arguments, 3).await;
+        (said(&output), self.proxy.calls_since(before))
+    }
+
+    /// As [`Self::remediate`], killed when so many IAM writes have come through.
+    pub(super) async fn remediate_killed(&self, writes: usize) -> Vec<Recorded> {
+        let before = self.proxy.calls();
+        let mut child = self.command(self.own(), &["remediate", "--apply", "--yes"]).spawn().unwrap();
+        let written = |call: &Recorded| {
+            let (service, operation) = call.operation.split_once(':').unwrap();
+            service == "iam" && !operation.starts_with("Get") && !operation.starts_with("List")
+        };
+        while self.proxy.calls_since(before).into_iter().filter(written).count() < writes {
+            assert!(child.try_wait().unwrap().is_none(), "it ended before {writes} writes");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        self.proxy.calls_since(before)
+    }
+
+    /// From now on the network and AWS misbehave like this.
+    pub(super) fn weather(&self, faults: Vec<(On, When, Fault)>) {
+        self.proxy.weather(faults);
+    }
+
+    /// The faults so far, by kind.
+    pub(super) fn faults(&self) -> BTreeSet<Fault> {
+        self.proxy.tally().faults.into_keys().map(|(_, fault)| fault).collect()
+    }
+
+    /// What stands, as it is printed.
+    pub(super) fn read_all(&self) -> serde_json::Value {
+        readback::all(&self.server.url(), self.credentials)
     }
 
     async fn templates(&self) -> PathBuf {
@@ -239,10 +292,57 @@ async fn the_example_stands_on_ministack() {
         };
         assert_eq!(writes(&again.calls), writes(&applied.calls), "a second run writes nothing");
         journey.assert_every_statement_is_needed();
+        let before = journey.proxy.calls();
+        journey.expect(&["drift"], 3).await;
+        assert_looks_seldom(&journey.proxy.calls_since(before));
         // The roles that pipelines come in by stand, and trust what the configuration says.
         journey.expect(&["workflow"], 0).await;
         journey.expect(&["workflow", "check", "--deployed"], 0).await;
     }
+}
+
+/// A look behind takes four calls an account: to come in, for its stacks, and two for its roles and policies. Beside them
+/// it asks once for each identity provider and each resource that is not IAM's, and once more in each Region with an alarm.
+fn assert_looks_seldom(calls: &[Recorded]) {
+    let mut counts: BTreeMap<(Option<&str>, &str), u32> = BTreeMap::new();
+    for call in calls {
+        *counts.entry((call.member.as_deref(), &call.operation)).or_default() += 1;
+    }
+    let entered = calls.iter().filter(|call| call.operation == "sts:AssumeRole").count();
+    assert_eq!(entered, 7, "once into each member account");
+    let members: BTreeSet<&str> = calls.iter().filter_map(|call| call.member.as_deref()).collect();
+    assert_eq!(members.len(), 7);
+    for member in members {
+        let of = |operation: &str| counts.get(&(Some(member), operation)).copied().unwrap_or_default();
+        assert_eq!(of("iam:GetAccountAuthorizationDetails"), 1);
+        assert_eq!(of("iam:ListRoles"), 1);
+        let mut regions: Vec<&str> = calls
+            .iter()
+            .filter(|call| call.member.as_deref() == Some(member) && call.operation.ends_with(":DescribeStacks"))
+            .map(|call| call.region.as_str())
+            .collect();
+        let listed = regions.len();
+        regions.dedup();
+        assert!(listed == regions.len() && (1..=2).contains(&listed), "{regions:?}");
+    }
+    let inside = calls.iter().filter(|call| call.member.is_some());
+    for call in inside.clone() {
+        let same = inside.clone().filter(|other| *other == call).count();
+        assert_eq!(same, 1, "asked twice: {call:?}");
+    }
+    // ministack lists no boundaries, so each role is looked at; AWS lists them.
+    let known = [
+        "cloudformation:DescribeStacks",
+        "cloudformation:DetectStackResourceDrift",
+        "iam:GetAccountAuthorizationDetails",
+        "iam:GetOpenIDConnectProvider",
+        "iam:GetRole",
+        "iam:GetSAMLProvider",
+        "iam:ListRoles",
+    ];
+    let others: BTreeSet<&str> =
+        inside.map(|call| call.operation.as_str()).filter(|operation| !known.contains(operation)).collect();
+    assert!(others.is_empty(), "{others:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

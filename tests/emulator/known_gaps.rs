@@ -48,7 +48,34 @@ const CAPABILITIES: &[(&str, bool, bool)] = &[
     ("import with tags is refused", true, false),
     ("import AWS::IAM::ManagedPolicy", false, false),
     ("import AWS::IAM::InstanceProfile", false, false),
+    ("import AWS::IAM::OIDCProvider", false, false),
+    ("import AWS::IAM::SAMLProvider", false, false),
+    ("import AWS::SNS::Topic", true, true),
+    ("import AWS::Events::Rule", false, true),
+    ("drift AWS::ApiGateway::Account", false, false),
+    ("drift sees a disabled rule", false, false),
+    // Both take a change set with DeploymentMode REVERT_DRIFT for an ordinary one, which has nothing to do.
+    ("a change set says that it reverts drift", false, false),
+    ("revert AWS::Events::Rule", false, false),
+    ("revert AWS::IAM::InstanceProfile", false, false),
+    ("revert AWS::IAM::ManagedPolicy", false, false),
+    ("revert AWS::IAM::Role", false, false),
+    ("revert AWS::SNS::TopicPolicy", false, false),
+    ("a rollback can fail", false, false),
+    ("a policy goes back to an older version", false, true),
+    ("audiences of a provider can be changed", false, false),
 ];
+
+/// Whether an emulator is known to lack something.
+pub(super) fn lacks(emulator: &str, capability: &str) -> bool {
+    let row = CAPABILITIES.iter().find(|row| row.0 == capability);
+    let row = row.unwrap_or_else(|| panic!("`{capability}` is no known capability"));
+    match emulator {
+        "ministack" => !row.1,
+        "moto" => !row.2,
+        other => panic!("no emulator `{other}`"),
+    }
+}
 
 fn probe(server: &Server, credentials: (&str, &str)) -> BTreeMap<String, bool> {
     let output =

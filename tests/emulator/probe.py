@@ -130,7 +130,7 @@ def resources():
     for number, kind in enumerate(sorted(properties, key=lambda kind: (kind.endswith("Profile"), kind))):
         stood = make(f"probe-{number}", {"Probe": {"Type": kind, "Properties": properties[kind]}})
         FOUND[f"resource {kind}"] = stood
-        if kind.startswith(("AWS::SNS", "AWS::Events")):
+        if kind.startswith(("AWS::SNS", "AWS::Events", "AWS::ApiGateway")):
             FOUND[f"drift {kind}"] = not refused(
                 stacks.detect_stack_resource_drift, StackName=f"probe-{number}", LogicalResourceId="Probe"
             )
@@ -226,7 +226,9 @@ def taken_in(stack, kind, properties, key, value, **arguments):
         time.sleep(0.2)
         stacks.execute_change_set(StackName=stack, ChangeSetName="import")
         time.sleep(0.2)
-        return status(stack) == "IMPORT_COMPLETE"
+        # By its id, so that what was only passed over does not count.
+        held = stacks.describe_stack_resources(StackName=stack)["StackResources"][0].get("PhysicalResourceId")
+        return status(stack) == "IMPORT_COMPLETE" and bool(held) and value.endswith(held)
     except REFUSALS:
         return False
 
@@ -256,10 +258,139 @@ def imports():
     FOUND[f"import {profile}"] = taken_in(
         "import-profile", profile, held, "InstanceProfileName", "probe-import"
     )
+    oidc, url = "AWS::IAM::OIDCProvider", "https://import.example"
+    made = iam.create_open_id_connect_provider(Url=url, ClientIDList=["one"])["OpenIDConnectProviderArn"]
+    FOUND[f"import {oidc}"] = taken_in("import-oidc", oidc, {"Url": url, "ClientIdList": ["one"]}, "Arn", made)
+    # At least a thousand characters.
+    saml, metadata = "AWS::IAM::SAMLProvider", "<metadata>" + "x" * 1000 + "</metadata>"
+    made = iam.create_saml_provider(Name="probe-import", SAMLMetadataDocument=metadata)["SAMLProviderArn"]
+    held = {"Name": "probe-import", "SamlMetadataDocument": metadata}
+    FOUND[f"import {saml}"] = taken_in("import-saml", saml, held, "Arn", made)
+    topic = client(member, "sns").create_topic(Name="probe-import")["TopicArn"]
+    kind = "AWS::SNS::Topic"
+    FOUND[f"import {kind}"] = taken_in("import-topic", kind, {"TopicName": "probe-import"}, "TopicArn", topic)
+    rule = {"Name": "probe-import", "EventPattern": {"source": ["aws.sts"]}}
+    client(member, "events").put_rule(Name="probe-import", EventPattern=json.dumps(rule["EventPattern"]))
+    kind = "AWS::Events::Rule"
+    FOUND[f"import {kind}"] = taken_in("import-rule", kind, rule, "Arn", f"arn:aws:events:{REGION}:{account}:rule/probe-import")
+
+
+def drifted_state(stack, logical_id="Probe"):
+    try:
+        found = stacks.detect_stack_resource_drift(StackName=stack, LogicalResourceId=logical_id)
+    except REFUSALS:
+        return None
+    return found["StackResourceDrift"]["StackResourceDriftStatus"]
+
+
+def drifts():
+    """Whether what is done by hand is seen, and a drift-aware change set reverts it."""
+    topic = f"arn:aws:sns:{REGION}:{account}:probe"
+    rule = {"Name": "probe-drift", "EventPattern": {"source": ["aws.sts"]}, "State": "ENABLED"}
+    resources = {
+        "AWS::Events::Rule": rule,
+        "AWS::IAM::Role": a_role("probe-drift", Description="as it shall be")["Properties"],
+        "AWS::IAM::ManagedPolicy": a_policy("probe-drift")["Properties"],
+        "AWS::IAM::InstanceProfile": {"InstanceProfileName": "probe-drift", "Roles": ["probe-plain"]},
+        "AWS::SNS::TopicPolicy": {"Topics": [topic], "PolicyDocument": document("sns:Publish")},
+    }
+    events, sns = client(member, "events"), client(member, "sns")
+
+    def away_with_the_policy():
+        iam.delete_policy(PolicyArn=f"arn:aws:iam::{account}:policy/probe-drift")
+
+    hands = {
+        "AWS::Events::Rule": lambda: events.delete_rule(Name="probe-drift"),
+        "AWS::IAM::Role": lambda: iam.update_role(RoleName="probe-drift", Description="by hand"),
+        "AWS::IAM::ManagedPolicy": away_with_the_policy,
+        "AWS::IAM::InstanceProfile": lambda: iam.remove_role_from_instance_profile(
+            InstanceProfileName="probe-drift", RoleName="probe-plain"
+        ),
+        "AWS::SNS::TopicPolicy": lambda: sns.set_topic_attributes(
+            TopicArn=topic, AttributeName="Policy", AttributeValue=json.dumps(document("sns:*"))
+        ),
+    }
+    stands = {
+        "AWS::Events::Rule": lambda: not refused(events.describe_rule, Name="probe-drift"),
+        "AWS::IAM::Role": lambda: iam.get_role(RoleName="probe-drift")["Role"]["Description"] == "as it shall be",
+        "AWS::IAM::ManagedPolicy": lambda: not refused(
+            iam.get_policy, PolicyArn=f"arn:aws:iam::{account}:policy/probe-drift"
+        ),
+        "AWS::IAM::InstanceProfile": lambda: bool(
+            iam.get_instance_profile(InstanceProfileName="probe-drift")["InstanceProfile"]["Roles"]
+        ),
+        "AWS::SNS::TopicPolicy": lambda: "sns:*" not in sns.get_topic_attributes(TopicArn=topic)["Attributes"]["Policy"],
+    }
+    modes = set()
+    for number, kind in enumerate(sorted(resources)):
+        stack, properties = f"drift-{number}", resources[kind]
+        made = make(stack, {"Probe": {"Type": kind, "Properties": properties}})
+        if kind == "AWS::Events::Rule" and made:
+            events.disable_rule(Name="probe-drift")
+            FOUND["drift sees a disabled rule"] = drifted_state(stack) == "MODIFIED"
+        if made:
+            hands[kind]()
+        FOUND[f"revert {kind}"] = made and reverted(stack, kind, properties, modes) and stands[kind]()
+    FOUND["a change set says that it reverts drift"] = modes == {"REVERT_DRIFT"}
+
+
+def reverted(stack, kind, properties, modes):
+    """Whether a change set that shall revert drift can be made and carried out."""
+    try:
+        made = stacks.create_change_set(
+            StackName=stack,
+            ChangeSetName="revert",
+            TemplateBody=json.dumps({"Resources": {"Probe": {"Type": kind, "Properties": properties}}}),
+            Capabilities=["CAPABILITY_NAMED_IAM"],
+            DeploymentMode="REVERT_DRIFT",
+        )
+        time.sleep(0.2)
+        modes.add(stacks.describe_change_set(ChangeSetName=made["Id"], StackName=stack).get("DeploymentMode"))
+        stacks.execute_change_set(StackName=stack, ChangeSetName="revert")
+        time.sleep(0.2)
+        return status(stack) == "UPDATE_COMPLETE"
+    except REFUSALS:
+        return False
+
+
+def rollbacks():
+    """A role that somebody deleted fails the update, and then the rollback too."""
+    before = {"First": a_role("probe-gone", Description="one")}
+    made = make("probe-rollback", before)
+    iam.delete_role(RoleName="probe-gone")
+    after = {"First": a_role("probe-gone", Description="two")}
+    refused(
+        stacks.update_stack,
+        StackName="probe-rollback",
+        TemplateBody=json.dumps({"Resources": after}),
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+    )
+    time.sleep(0.2)
+    FOUND["a rollback can fail"] = made and status("probe-rollback") == "UPDATE_ROLLBACK_FAILED"
+
+
+def versions():
+    arn = iam.create_policy(PolicyName="probe-old", PolicyDocument=json.dumps(document("s3:*")))["Policy"]["Arn"]
+    iam.create_policy_version(PolicyArn=arn, PolicyDocument=json.dumps(document("sqs:*")), SetAsDefault=True)
+    FOUND["a policy goes back to an older version"] = not refused(
+        iam.set_default_policy_version, PolicyArn=arn, VersionId="v1"
+    )
+
+
+def providers():
+    made = iam.create_open_id_connect_provider(Url="https://probe.example", ClientIDList=["one"])
+    arn = made["OpenIDConnectProviderArn"]
+    FOUND["audiences of a provider can be changed"] = not refused(
+        iam.add_client_id_to_open_id_connect_provider, OpenIDConnectProviderArn=arn, ClientID="two"
+    )
 
 
 resources()
 role_properties()
 updates()
 imports()
+drifts()
+rollbacks()
+versions()
+providers()
 json.dump(FOUND, sys.stdout)

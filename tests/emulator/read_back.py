@@ -111,6 +111,16 @@ def account(clients, regions):
     }
 
 
+def placed(organizations, listed):
+    tags = pages(organizations, "list_tags_for_resource", "Tags", ResourceId=listed["Id"])
+    return {
+        "id": listed["Id"],
+        "email": listed["Email"],
+        "parent": organizations.list_parents(ChildId=listed["Id"])["Parents"][0]["Id"],
+        "tags": {tag["Key"]: tag["Value"] for tag in tags},
+    }
+
+
 def guardrails(organizations, kind):
     for listed in pages(organizations, "list_policies", "Policies", Filter=kind):
         # Not everyone who speaks this protocol filters.
@@ -138,12 +148,15 @@ def main():
     endpoint, key, secret, access_role, *regions = sys.argv[1:]
     config = Config(retries={"max_attempts": 5, "mode": "standard"})
 
-    def clients(session):
+    # One session for all accounts: it reads what it knows of the services once.
+    session = boto3.Session()
+
+    def clients(**keys):
         return lambda region: lambda service: session.client(
-            service, endpoint_url=endpoint, region_name=region, config=config
+            service, endpoint_url=endpoint, region_name=region, config=config, **keys
         )
 
-    own = clients(boto3.Session(key, secret))
+    own = clients(aws_access_key_id=key, aws_secret_access_key=secret)
     organizations, sts = own(regions[0])("organizations"), own(regions[0])("sts")
     organization = organizations.describe_organization()["Organization"]
     management = organization["MasterAccountId"]
@@ -155,11 +168,13 @@ def main():
             arn = f"arn:aws:iam::{listed['Id']}:role/{access_role}"
             given = sts.assume_role(RoleArn=arn, RoleSessionName="read-back")["Credentials"]
             client = clients(
-                boto3.Session(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
+                aws_access_key_id=given["AccessKeyId"],
+                aws_secret_access_key=given["SecretAccessKey"],
+                aws_session_token=given["SessionToken"],
             )
         name = "management" if listed["Id"] == management else listed["Name"]
         try:
-            read[name] = {"id": listed["Id"], "email": listed["Email"], **account(client, regions)}
+            read[name] = {**placed(organizations, listed), **account(client, regions)}
         except ClientError as error:
             sys.exit(f"account {name}: {error}")
     kinds = ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY")

@@ -124,6 +124,11 @@ pub(super) struct Stack {
 
 /// Everything in every account of the organization at an endpoint.
 pub(super) fn read(url: &str, credentials: (&str, &str)) -> Organization {
+    serde_json::from_value(all(url, credentials)).unwrap()
+}
+
+/// As [`read`], as it is printed.
+pub(super) fn all(url: &str, credentials: (&str, &str)) -> Value {
     let output = Python::ready()
         .script("read_back.py")
         .args([url, credentials.0, credentials.1, "OrganizationAccountAccessRole", "eu-west-1", "us-east-1"])

@@ -22,9 +22,9 @@ pub(super) enum End {
 }
 
 /// A manipulation, the gravest class that it is expected to have, and how it ends.
-pub(super) struct Case {
-    pub(super) how: &'static str,
-    pub(super) class: &'static str,
+pub(crate) struct Case {
+    pub(crate) how: &'static str,
+    pub(crate) class: &'static str,
     pub(super) end: End,
 }
 
@@ -35,7 +35,7 @@ const fn case(how: &'static str, class: &'static str, end: End) -> Case {
 /// Each class stands beside its manipulation and is held against what `landfall drift` reports. A guard that is gone or
 /// weaker, emergency access and its alarm touched in whatever way, and somebody more who comes in are dangerous; what
 /// grants nothing is benign.
-pub(super) const CASES: [Case; 52] = [
+pub(crate) const CASES: [Case; 52] = [
     case("widen-trust", "dangerous", End::Gone),
     case("remove-condition", "dangerous", End::Gone),
     case("narrow-trust", "repairable", End::Gone),

@@ -3,7 +3,7 @@
 mod adopt;
 mod boundary;
 mod calls;
-mod catalogue;
+pub(crate) mod catalogue;
 mod clock;
 mod killed;
 mod newcomer;

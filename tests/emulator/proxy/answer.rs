@@ -23,6 +23,11 @@ pub(super) fn failure(request: &Request) -> Response {
     refusal(request, 500, "InternalFailure", "The request processing has failed")
 }
 
+/// There is no such operation. Source: IAM API, "Common errors".
+pub(super) fn unknown(request: &Request) -> Response {
+    refusal(request, 400, "InvalidAction", "The action or operation requested is invalid")
+}
+
 /// A load balancer's page, which is no answer of any protocol.
 pub(super) fn page() -> Response {
     Response::new(503, "text/html", "<html><body><h1>503 Service Unavailable</h1></body></html>".to_owned())

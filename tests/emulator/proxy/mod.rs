@@ -35,6 +35,9 @@ pub(super) struct Script {
     pub(super) polls_in_progress: u32,
     /// Who makes identity providers.
     pub(super) providers: Providers,
+    /// Operations at which the emulator falls over with a page of status 500. Here they are what they would be at an
+    /// endpoint that does not know them: refused in AWS's words, so that nobody tries again for long.
+    pub(super) unknown: &'static [&'static str],
 }
 
 /// Who makes the identity providers of a template.
@@ -60,6 +63,7 @@ struct State {
     tally: Mutex<Tally>,
     record: Mutex<Record>,
     providers: Providers,
+    unknown: &'static [&'static str],
     stand_in: StandIn,
 }
 
@@ -71,6 +75,7 @@ impl Proxy {
         let state = Arc::new(State {
             upstream,
             providers: script.providers,
+            unknown: script.unknown,
             faults: Mutex::new(Faults::new(script)),
             tally: Mutex::default(),
             record: Mutex::default(),
@@ -93,6 +98,11 @@ impl Proxy {
     /// What passed through so far.
     pub(super) fn tally(&self) -> Tally {
         self.state.tally.lock().unwrap().clone()
+    }
+
+    /// From now on other faults.
+    pub(super) fn weather(&self, faults: Vec<(On, When, Fault)>) {
+        *self.state.faults.lock().unwrap() = Faults::new(Script { seed: 7, faults, ..Script::default() });
     }
 
     /// How many calls passed through so far.
@@ -148,7 +158,10 @@ async fn answer(state: &State, action: &Action, mut request: Request) -> Option<
     if state.providers == Providers::Proxy {
         request = state.stand_in.of(state.upstream, action, request).await;
     }
-    let answer = http::forward(state.upstream, &request).await?;
+    let mut answer = http::forward(state.upstream, &request).await?;
+    if answer.status == 500 && state.unknown.contains(&action.0.as_str()) {
+        answer = answer::unknown(&asked);
+    }
     state.record.lock().unwrap().add(action, &asked, &answer);
     if fault == Some(Fault::ResetAfter) {
         return None;

@@ -9,7 +9,6 @@ use std::sync::Mutex;
 use serde_json::{Value, json};
 
 use super::action::{Action, fields};
-use super::fault::element;
 use super::http::{self, Request};
 
 /// Which providers were made, by credentials and template properties, with their ARNs.
@@ -46,17 +45,37 @@ impl StandIn {
         }
         let text = |name: &str| properties[name].as_str().unwrap_or_default().to_owned();
         let mut form = vec![("Version".to_owned(), "2010-05-08".to_owned())];
+        let (list, end);
         if properties.get("Url").is_some() {
+            list = "ListOpenIDConnectProviders";
+            end = text("Url").replacen("https:/", "", 1);
             form.push(("Action".to_owned(), "CreateOpenIDConnectProvider".to_owned()));
             form.push(("Url".to_owned(), text("Url")));
             for (index, audience) in properties["ClientIdList"].as_array().into_iter().flatten().enumerate() {
                 form.push((format!("ClientIDList.member.{}", index + 1), audience.as_str().unwrap().to_owned()));
             }
         } else {
+            list = "ListSAMLProviders";
+            end = ["/", &text("Name")].concat();
             form.push(("Action".to_owned(), "CreateSAMLProvider".to_owned()));
             form.push(("Name".to_owned(), text("Name")));
             form.push(("SAMLMetadataDocument".to_owned(), text("SamlMetadataDocument")));
         }
+        let mut answer = self.iam(upstream, request, &form).await;
+        if answer.contains("EntityAlreadyExists") {
+            // An earlier session of the same account made it.
+            let form = ["Version", "2010-05-08", "Action", list].map(str::to_owned);
+            let [version, number, action, list] = form;
+            answer = self.iam(upstream, request, &[(version, number), (action, list)]).await;
+        }
+        let arns = answer.split(['<', '>']).filter(|word| word.starts_with("arn:"));
+        let arn = arns.into_iter().find(|arn| arn.ends_with(&end)).unwrap_or_else(|| panic!("{answer}")).to_owned();
+        self.0.lock().unwrap().insert(key, arn.clone());
+        arn
+    }
+
+    /// A call to IAM with the caller's credentials.
+    async fn iam(&self, upstream: SocketAddr, request: &Request, form: &[(String, String)]) -> String {
         let headers = request.headers.iter().map(|(name, value)| {
             let to_iam = name == "authorization" || name == "host";
             (name.clone(), if to_iam { value.replace("/cloudformation/", "/iam/") } else { value.clone() })
@@ -65,14 +84,10 @@ impl StandIn {
             method: request.method.clone(),
             path: request.path.clone(),
             headers: headers.collect(),
-            body: encoded(&form),
+            body: encoded(form),
         };
         let answer = http::forward(upstream, &made).await.unwrap();
-        let answer = String::from_utf8_lossy(&answer.body).into_owned();
-        let arn = element(&answer, "OpenIDConnectProviderArn").or_else(|| element(&answer, "SAMLProviderArn"));
-        let arn = arn.unwrap_or_else(|| panic!("{answer}")).to_owned();
-        self.0.lock().unwrap().insert(key, arn.clone());
-        arn
+        String::from_utf8_lossy(&answer.body).into_owned()
     }
 }
 
