@@ -8,9 +8,9 @@ use landfall_model::{AccountName, Kind};
 use landfall_stacks::{Digest, StackKey};
 
 use crate::diff::{
-    Comparison, Deletions, GuardrailVerdict, Presence, Presences, Records, Repairs, StackDiff, StackVerdict,
-    attachment, check_organization, creation, deletions, given_up, guardrail, known, move_account, policy_type,
-    removals, stacks_wait, tag_account, unwanted,
+    Comparison, Deletions, GuardrailOrder, GuardrailVerdict, Presence, Presences, Records, Repairs, StackDiff,
+    StackVerdict, attachment, check_organization, creation, deletions, given_up, guardrail, known, move_account,
+    policy_type, removals, stacks_wait, tag_account, unwanted,
 };
 use crate::remediation::Remediation;
 use crate::seal::seal;
@@ -77,6 +77,7 @@ pub fn plan(desired: &Desired, graph: &Graph, observed: &Observed, request: &Req
     match remediation {
         Some(remediation) => {
             steps.retain(|id, _| matches!(id, StepId::Identities(_)) || remediation.class(id).is_some());
+            GuardrailOrder { desired, observed, presences: &presences }.draw(&mut steps);
             findings.retain(|finding| !matches!(finding, Finding::LeftOut { .. } | Finding::GuardrailNotWanted { .. }));
             findings.extend(remediation.findings);
         }

@@ -79,6 +79,12 @@ impl Repair {
         Self { calls: call::joined(calls), beyond }
     }
 
+    /// Whether putting a difference right may allow anything that is not allowed as it stands.
+    pub fn grows(difference: &Difference) -> bool {
+        let parts = parts_of(difference, &Sources::of(&Texts::default(), &[]), &Spoken::default());
+        parts.into_iter().flatten().any(|part| part.grows())
+    }
+
     /// Whether IAM writes can put a difference right.
     pub fn can_put_right(difference: &Difference) -> bool {
         parts_of(difference, &Sources::of(&Texts::default(), &[]), &Spoken::default()).is_some()

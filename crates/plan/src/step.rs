@@ -134,6 +134,10 @@ pub enum Reason {
     IdentitiesFirst,
     /// What was applied is noted after it was.
     AppliedBefore,
+    /// A guardrail holds again before anything below it is allowed more.
+    GuardrailFirst,
+    /// A guardrail lets go when what stands below it is right.
+    GuardrailLetsGoLast,
 }
 
 impl fmt::Display for Reason {
@@ -163,6 +167,8 @@ impl fmt::Display for Reason {
             Self::GuardrailsGoFirst => f.write_str("guardrails come off first"),
             Self::IdentitiesFirst => f.write_str("IAM is put right first"),
             Self::AppliedBefore => f.write_str("it is applied before that is noted"),
+            Self::GuardrailFirst => f.write_str("the guardrail above comes back first"),
+            Self::GuardrailLetsGoLast => f.write_str("what stands below is put right before a guardrail lets go"),
         }
     }
 }

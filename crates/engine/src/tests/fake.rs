@@ -160,6 +160,11 @@ impl Fake {
         self.world().calls.get(operation).copied().unwrap_or(0)
     }
 
+    /// When an operation was called first.
+    pub(crate) fn position(&self, operation: &str) -> usize {
+        self.world().log.iter().position(|line| line.split(' ').next() == Some(operation)).unwrap()
+    }
+
     pub(crate) fn cloud(&self) -> Arc<dyn Cloud> {
         Arc::new(self.clone())
     }

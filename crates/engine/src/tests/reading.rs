@@ -126,6 +126,41 @@ async fn the_boundary_comes_before_what_widens() {
     assert!(repaired.iter().any(|what| what == "policy acme-boundary-x: PolicyDocument"));
 }
 
+/// A policy of others that denies, attached to a role that lacks a policy of its own.
+fn guarded_by_others(world: &mut super::fake::World) -> Identities {
+    let name = PolicyName::new("theirs").unwrap();
+    let says = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}]});
+    let theirs = ManagedPolicy { name: name.clone(), path: "/".to_owned(), document: says.into() };
+    world.identities.entry(id(2)).or_default().policies.insert(name, theirs);
+    let mut made = made();
+    let live = role(&mut made);
+    live.inline.clear();
+    live.attached.insert("arn:aws:iam::000000000002:policy/theirs".to_owned());
+    made
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_policy_of_others_says_is_read_before_it_is_detached() {
+    let fake = Fake::new();
+    let made = guarded_by_others(&mut fake.world());
+    let (run, _) = run(&fake, made).await;
+    run.all_done();
+    assert_eq!(fake.count("iam:GetPolicy"), 1);
+    let [put, detach] = ["iam:PutRolePolicy", "iam:DetachRolePolicy"].map(|call| fake.position(call));
+    assert!(put < detach, "it denies, so it goes last");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_policy_that_may_not_be_read_may_say_anything() {
+    let fake = Fake::new();
+    fake.script("iam:GetPolicy", FaultKind::AccessDenied, "not you", Strike::Before, usize::MAX);
+    let made = guarded_by_others(&mut fake.world());
+    let (run, _) = run(&fake, made).await;
+    run.all_done();
+    let [put, detach] = ["iam:PutRolePolicy", "iam:DetachRolePolicy"].map(|call| fake.position(call));
+    assert!(detach < put, "while it goes, the role has nothing else");
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_listing_that_lacks_fields_is_not_believed() {
     let fake = Fake::new();

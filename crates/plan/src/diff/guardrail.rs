@@ -197,7 +197,11 @@ pub(crate) fn stacks_wait(desired: &Desired, presences: &Presences<'_>, steps: &
 }
 
 /// The units that an account stands in now and shall stand in.
-fn units<'a>(account: &AccountName, desired: &'a Desired, presences: &Presences<'a>) -> [Option<&'a UnitPath>; 2] {
+pub(super) fn units<'a>(
+    account: &AccountName,
+    desired: &'a Desired,
+    presences: &Presences<'a>,
+) -> [Option<&'a UnitPath>; 2] {
     let live = match presences.get(account) {
         Presence::Here(found) | Presence::Suspended(found) => found.unit.as_ref(),
         Presence::Alone | Presence::UnderWay(_) | Presence::Absent => None,

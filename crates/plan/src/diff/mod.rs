@@ -5,6 +5,7 @@ mod adoption;
 mod comparison;
 mod deletion;
 mod guardrail;
+mod guardrail_order;
 mod organization;
 mod record;
 mod repairs;
@@ -18,6 +19,7 @@ pub(crate) use deletion::{Deletions, Ownership, deletions, given_up, unwanted};
 pub(crate) use guardrail::{
     GuardrailVerdict, attachment, guardrail, policy_type, removals, stacks_wait, target_id, targets_by_id,
 };
+pub(crate) use guardrail_order::GuardrailOrder;
 pub(crate) use organization::check as check_organization;
 pub(crate) use record::Records;
 pub(crate) use repairs::Repairs;

@@ -84,7 +84,7 @@ fn touches(action: &Action) -> bool {
 }
 
 /// Whether a step waits, near or far, for another one.
-fn reaches(steps: &IndexMap<StepId, Step>, from: &StepId, to: &StepId) -> bool {
+pub(super) fn reaches(steps: &IndexMap<StepId, Step>, from: &StepId, to: &StepId) -> bool {
     let mut seen = HashSet::new();
     let mut open = vec![from];
     while let Some(id) = open.pop() {

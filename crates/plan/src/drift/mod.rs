@@ -17,7 +17,7 @@ mod stack;
 mod statement;
 mod survey;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod widening;
 
 pub use class::{Class, Remedy, Rule};

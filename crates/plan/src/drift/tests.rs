@@ -57,7 +57,7 @@ fn stacks() -> Vec<Stack> {
 }
 
 /// The world in which all of it stands.
-pub(super) fn settled() -> World {
+pub(crate) fn settled() -> World {
     let foundation = foundation(&[("management", None), ("data", Some("workloads/prod"))]);
     let world = World::new(&foundation, stacks());
     let attach = [Attachment::Unit(unit("workloads"))];

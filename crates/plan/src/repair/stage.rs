@@ -166,4 +166,14 @@ impl Part {
             Self::Switch { call, .. } | Self::Held { call, .. } => (Stage::Switch, call.clone()),
         }
     }
+
+    /// Whether it may allow anything that is not allowed as it stands.
+    pub(super) fn grows(&self) -> bool {
+        match self {
+            Self::Plain { stage, access, .. } => {
+                *access != Access::No && !matches!(stage, Stage::MissingBoundary | Stage::Narrow | Stage::Guard)
+            }
+            Self::Both { .. } | Self::Switch { .. } | Self::Held { .. } => true,
+        }
+    }
 }
