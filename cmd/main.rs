@@ -18,7 +18,6 @@ mod init;
 mod interrupt;
 mod interview;
 mod journal;
-mod observation;
 mod offboard;
 mod onboard;
 mod plan;

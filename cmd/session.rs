@@ -17,7 +17,6 @@ use tokio::runtime::{Builder, Runtime};
 use crate::error::CommandError;
 use crate::global::Global;
 use crate::interrupt::{self, Interrupted};
-use crate::observation;
 use crate::report::{Reading, Terminal};
 
 /// AWS or the sandbox, and what is needed to talk to it.
@@ -72,7 +71,7 @@ impl Session {
     /// # Errors
     /// The organization itself cannot be read. An account that cannot be read is in the result.
     pub(crate) fn observe(&self, desired: &Desired, look: Look, terminal: &Terminal) -> Result<Observed, CommandError> {
-        self.look(&observation::request(desired, look), terminal)
+        self.look(&ObserveRequest::of(desired, look), terminal)
     }
 
     /// Reads what a request asks for.

@@ -1,14 +1,12 @@
 //! The schedule on virtual time: how close a whole run comes to what no schedule can beat.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use landfall_engine::port::Cloud;
 use landfall_engine::schedule::Limits;
-use landfall_engine::{
-    Look, ObserveOptions, ObserveRequest, Options, ReadTags, Wanted, WantedIdentities, execute, observe, stop,
-};
+use landfall_engine::{Look, ObserveOptions, ObserveRequest, Options, execute, observe, stop};
 use landfall_model::AccountId;
 use landfall_plan::{Desired, Graph, Mode, Observed, Plan, Request, StepId, plan};
 use landfall_sandbox::{Sandbox, Settings};
@@ -30,28 +28,7 @@ pub(crate) async fn observed(sandbox: &Sandbox, desired: &Desired) -> Observed {
 
 /// What stands in a sandbox, looked at in one way or another.
 pub(crate) async fn looked(sandbox: &Sandbox, desired: &Desired, look: Look) -> Observed {
-    let accounts = desired.accounts.iter().map(|(name, account)| {
-        let stacks = desired.stacks.keys().filter(|key| key.account == *name && key.region != desired.region);
-        let wanted = Wanted {
-            id: account.id.clone(),
-            email: account.email.clone(),
-            tags: ReadTags::Yes,
-            stacks: BTreeMap::new(),
-            regions: stacks.map(|key| key.region.clone()).collect::<BTreeSet<_>>(),
-            identities: WantedIdentities::default(),
-        };
-        (name.clone(), wanted)
-    });
-    let request = ObserveRequest {
-        organization: desired.organization.clone(),
-        management: desired.management.clone(),
-        access_role: desired.access_role.clone(),
-        home: desired.region.clone(),
-        accounts: accounts.collect(),
-        guardrails: desired.guardrails.keys().map(|key| key.kind).collect(),
-        seal: desired.seal().filter(|_| look != Look::Behind),
-        look,
-    };
+    let request = ObserveRequest::of(desired, look);
     observe(sandbox, &request, ObserveOptions::default(), Arc::new(|_| {})).await.unwrap()
 }
 

@@ -4,12 +4,12 @@
 use std::sync::Arc;
 
 use landfall_engine::port::Cloud;
-use landfall_engine::{Options, Outcome, execute, stop};
+use landfall_engine::{Look, Options, Outcome, execute, stop};
 use landfall_model::AccountId;
 use landfall_plan::{EmergencyAccess, Graph, Mode, Observed, Request, plan};
-use landfall_sandbox::{FaultRule, Sandbox, Settings, What, When};
+use landfall_sandbox::{FaultRule, Sandbox, Settings, What, When, Wish};
 
-use super::clock::{example, observed};
+use super::clock::{example, looked};
 
 fn rule(what: What, probability: f64) -> FaultRule {
     FaultRule { operation: "*".to_owned(), account: None, stack: None, when: When::Probability(probability), what }
@@ -19,7 +19,8 @@ fn rule(what: What, probability: f64) -> FaultRule {
 async fn run(sandbox: &Sandbox, request: &Request, weather: &[FaultRule]) -> Observed {
     let desired = example();
     let graph = Graph::of(&desired).unwrap();
-    let seen = observed(sandbox, &desired).await;
+    let look = if request.mode == Mode::Remediate { Look::Behind } else { Look::WhereUnproven };
+    let seen = looked(sandbox, &desired, look).await;
     let steps = plan(&desired, &graph, &seen, request).unwrap();
     sandbox.configure(|settings| settings.faults = weather.to_vec()).unwrap();
     let (_handle, signal) = stop();
@@ -29,13 +30,31 @@ async fn run(sandbox: &Sandbox, request: &Request, weather: &[FaultRule]) -> Obs
         ended.outcomes.iter().filter(|(_, outcome)| !matches!(outcome, Outcome::Done | Outcome::Unchanged)).collect();
     assert!(failed.is_empty(), "{failed:#?}");
     sandbox.configure(|settings| settings.faults.clear()).unwrap();
-    let seen = observed(sandbox, &desired).await;
+    let seen = looked(sandbox, &desired, look).await;
     let again = plan(&desired, &graph, &seen, request).unwrap();
     assert!(again.is_empty(), "{:?}", again.steps.keys().collect::<Vec<_>>());
     seen
 }
 
-/// Sets all up and takes all down.
+/// What is done by hand in between.
+const BY_HAND: [&str; 14] = [
+    "widen-trust",
+    "remove-boundary",
+    "add-inline",
+    "attach-policy",
+    "delete-role",
+    "empty-profile",
+    "add-audience",
+    "delete-saml",
+    "widen-boundary-policy",
+    "clear-setting",
+    "disable-alarm",
+    "detach-guardrail",
+    "delete-stack",
+    "unprotect-stack",
+];
+
+/// Sets all up, puts right what was done by hand, and takes all down.
 async fn there_and_back(seed: u64, weather: &[FaultRule]) {
     let mut settings = Settings::of(AccountId::new("111111111111").unwrap());
     settings.management_name = "management".to_owned();
@@ -44,6 +63,10 @@ async fn there_and_back(seed: u64, weather: &[FaultRule]) {
     let sandbox = Sandbox::in_memory(settings);
     let seen = run(&sandbox, &Request::new(Mode::Apply), weather).await;
     assert_eq!(seen.accounts.len(), example().accounts.len(), "no account was made twice");
+    for how in BY_HAND {
+        sandbox.hand().tamper(how.parse().unwrap(), &Wish::default()).unwrap();
+    }
+    run(&sandbox, &Request::new(Mode::Remediate), weather).await;
     let down = Request { emergency_access: EmergencyAccess::Remove, ..Request::new(Mode::Destroy) };
     let seen = run(&sandbox, &down, weather).await;
     assert!(seen.stacks.values().all(|stacks| stacks.is_empty()), "{:?}", seen.stacks);

@@ -10,8 +10,9 @@ use landfall_stacks::{TAG_DIGEST, TAG_ORGANIZATION};
 use serde_json::Value;
 
 use crate::limit::Endpoint;
-use crate::observe::{Observer, WantedStack};
+use crate::observe::Observer;
 use crate::port::Session;
+use crate::wanted::WantedStack;
 
 impl Observer<'_> {
     /// Looks at the wanted stacks that stand and are Landfall's. What cannot be read is a gap of the survey.

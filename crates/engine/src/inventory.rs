@@ -7,8 +7,9 @@ use landfall_plan::{ForeignRole, Survey};
 use landfall_stacks::{Identities, Role};
 
 use crate::limit::Endpoint;
-use crate::observe::{Observer, WantedIdentities};
+use crate::observe::Observer;
 use crate::port::{Answer, IdentityPort, Listing};
+use crate::wanted::WantedIdentities;
 
 impl WantedIdentities {
     fn is_empty(&self) -> bool {

@@ -35,6 +35,7 @@ pub mod schedule;
 mod shared;
 mod stop;
 pub mod transition;
+mod wanted;
 mod watch;
 
 pub use deployed::{WantedTemplate, deployed_templates};
@@ -42,14 +43,12 @@ pub use entry::{Entry, entry};
 pub use error::{Fault, FaultKind};
 pub use event::{Event, Outcome, RunSummary, StackProgress, Stamped};
 pub use execute::{Ended, Options, Refused, execute};
-pub use observe::{
-    Look, ObserveError, ObserveEvent, ObserveOptions, ObserveRequest, ObserveSink, ReadTags, Wanted, WantedIdentities,
-    WantedStack, observe,
-};
+pub use observe::{ObserveError, ObserveEvent, ObserveOptions, ObserveSink, observe};
 pub use organization_policies::organization_policies;
 pub use run::Sink;
 pub use schedule::Limits;
 pub use stop::{Stop, StopHandle, StopSignal, stop};
+pub use wanted::{Look, ObserveRequest, ReadTags, Wanted, WantedIdentities, WantedStack};
 
 #[cfg(test)]
 mod tests;

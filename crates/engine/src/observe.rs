@@ -7,127 +7,24 @@ use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use futures_util::stream;
-use landfall_model::{
-    AccountId, AccountName, Email, GuardrailKind, OrganizationName, PolicyName, Region, RoleName, StackName, UnitPath,
-};
+use landfall_model::{AccountId, AccountName, Region, UnitPath};
 use landfall_plan::{
     AccountStatus, Gap, Observed, ObservedAccount, ObservedOrganization, ObservedStack, ObservedUnit, PendingAccount,
-    Reach, Standing, Survey, TAG_SEAL,
+    Reach, Survey, TAG_SEAL,
 };
-use landfall_stacks::{Digest, Identities, TAG_ORGANIZATION};
+use landfall_stacks::Identities;
 
 use crate::call::Calls;
 use crate::entry::{Entry, enter};
 use crate::limit::Endpoint;
 use crate::port::{Access, Answer, Caller, Cloud, Session};
 use crate::retry::Phase;
+use crate::wanted::{Look, ObserveRequest, ReadTags};
 use crate::{Fault, FaultKind};
-
-/// What is looked for.
-#[derive(Debug, Clone)]
-pub struct ObserveRequest {
-    /// The prefix of the stacks that matter.
-    pub organization: OrganizationName,
-    /// The management account's name.
-    pub management: AccountName,
-    /// The role that is assumed in member accounts.
-    pub access_role: RoleName,
-    /// The Region of all stacks but the alarms.
-    pub home: Region,
-    /// The types of guardrail that the configuration has; a type that is enabled is looked at too.
-    pub guardrails: BTreeSet<GuardrailKind>,
-    /// The configured accounts.
-    pub accounts: BTreeMap<AccountName, Wanted>,
-    /// What the management account's tag [`TAG_SEAL`] is when the tags of all other accounts are known to stand, so that
-    /// they need not be read; `None` reads them.
-    pub seal: Option<String>,
-    /// In which accounts IAM is read.
-    pub look: Look,
-}
 
 /// The first and the last wait for an account that refuses: some fifteen seconds in all.
 const FIRST_DOUBT: Duration = Duration::from_millis(500);
 const LAST_DOUBT: Duration = Duration::from_secs(8);
-
-/// In which accounts IAM is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Look {
-    /// Where a stack was not read back after its last change, which a protected one was, and where one is to be made:
-    /// what it would make may stand already and be somebody else's.
-    WhereUnproven,
-    /// Everywhere.
-    Everywhere,
-    /// Everywhere, and behind Landfall's back: roles of others, resources that only CloudFormation can look at, and what
-    /// was deployed of stacks that the configuration has changed since.
-    Behind,
-}
-
-impl Look {
-    /// Whether IAM is read in an account with these stacks, sorted by Region and name. A stack is protected against
-    /// termination only after what it made was read back, and unprotected before it is changed, so that a protected one
-    /// is proven.
-    fn needed(self, stacks: &[ObservedStack], wanted: &Wanted, organization: &OrganizationName) -> bool {
-        let ours = |stack: &&ObservedStack| {
-            stack.tags.get(TAG_ORGANIZATION).is_some_and(|owner| owner == organization.as_str())
-        };
-        let proven = |stack: &ObservedStack| stack.protected == Some(true) && stack.status.standing() == Standing::Good;
-        let missing = |(region, name): &(Region, StackName)| {
-            stacks.binary_search_by(|stack| (&stack.region, &stack.name).cmp(&(region, name))).is_err()
-        };
-        self != Self::WhereUnproven
-            || stacks.iter().filter(ours).any(|stack| !proven(stack))
-            || wanted.stacks.keys().any(missing)
-    }
-}
-
-/// What is looked for in one account.
-#[derive(Debug, Clone)]
-pub struct Wanted {
-    /// Its id, where the configuration gives one.
-    pub id: Option<AccountId>,
-    /// Its address, by which it is found otherwise.
-    pub email: Email,
-    /// Whether its tags are read.
-    pub tags: ReadTags,
-    /// Regions beside the home Region where it has stacks.
-    pub regions: BTreeSet<Region>,
-    /// Identities that are expected or were once Landfall's.
-    pub identities: WantedIdentities,
-    /// The stacks that shall stand.
-    pub stacks: BTreeMap<(Region, StackName), WantedStack>,
-}
-
-/// What is looked for in one stack.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WantedStack {
-    /// What its tag [`landfall_stacks::TAG_DIGEST`] is when it was deployed as the configuration wants it.
-    pub digest: Digest,
-    /// The logical ids of its resources that IAM does not tell of, with their types. Only [`Look::Behind`] looks at them.
-    pub resources: BTreeMap<String, String>,
-}
-
-/// Whether an account's tags are read: each reading is a call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ReadTags {
-    /// The configuration has tags for it.
-    Yes,
-    /// It has none.
-    No,
-}
-
-/// Names of identities in one account.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct WantedIdentities {
-    /// Roles.
-    pub roles: BTreeSet<RoleName>,
-    /// Customer managed policies, by name, with the resource part of their ARNs (`policy/acme/acme-boundary-workload`):
-    /// the account's id may only be found along the way.
-    pub policies: BTreeMap<PolicyName, String>,
-    /// Instance profiles.
-    pub profiles: BTreeSet<String>,
-    /// Identity providers, by the resource part of their ARNs (`oidc-provider/token.actions.githubusercontent.com`).
-    pub providers: BTreeSet<String>,
-}
 
 /// How far the observation is.
 #[derive(Debug, Clone, PartialEq)]

@@ -10,9 +10,9 @@ use crate::retry::Phase;
 use crate::run::Work;
 use crate::{Fault, FaultKind};
 
-/// How often a change is made again after a fault that may have hidden its effect: 3, 6, 12, 24 and 48 seconds apart,
+/// How often a change is made again after a fault that may have hidden its effect: 3, 6, 12 and then 24 seconds apart,
 /// because what was made may not be listed at once.
-const AGAIN: u32 = 5;
+const AGAIN: u32 = 7;
 
 /// A change that took effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,7 +91,7 @@ impl Work {
     }
 
     async fn pause(&self, fault: &Fault, attempt: u32) {
-        let wait = Duration::from_secs(3 << (attempt - 1));
+        let wait = Duration::from_secs(3 << (attempt - 1).min(3));
         self.retrying(fault, attempt, wait);
         tokio::time::sleep(wait).await;
     }

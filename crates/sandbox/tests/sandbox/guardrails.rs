@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use landfall_engine::port::{Cloud, GuardrailContent, NewGuardrail, Organizations};
 use landfall_engine::{
-    Ended, FaultKind, Look, ObserveOptions, ObserveRequest, Options, Outcome, ReadTags, Wanted, WantedIdentities,
-    execute, observe, stop,
+    Ended, FaultKind, Look, ObserveOptions, ObserveRequest, Options, Outcome, execute, observe, stop,
 };
 use landfall_model::{Attachment, Foundation, GuardrailKind, ItemName, Kind, PolicyName, UnitPath};
 use landfall_plan::{Action, Desired, Graph, Mode, Plan, Request, StepId};
@@ -114,34 +113,15 @@ fn desired(foundation: &Foundation) -> Desired {
     Desired::new(foundation, synthesis.stacks).guarded(synthesis.guardrails)
 }
 
-fn request(desired: &Desired) -> ObserveRequest {
-    let mut accounts = BTreeMap::new();
-    for (name, account) in &desired.accounts {
-        let keys = desired.stacks.keys().filter(|key| key.account == *name);
-        let wanted = Wanted {
-            id: account.id.clone(),
-            email: account.email.clone(),
-            tags: ReadTags::Yes,
-            regions: keys.map(|key| key.region.clone()).collect(),
-            identities: WantedIdentities::default(),
-            stacks: BTreeMap::new(),
-        };
-        accounts.insert(name.clone(), wanted);
-    }
-    ObserveRequest {
-        organization: desired.organization.clone(),
-        management: desired.management.clone(),
-        access_role: desired.access_role.clone(),
-        home: desired.region.clone(),
-        guardrails: desired.guardrails.keys().map(|key| key.kind).collect(),
-        accounts,
-        seal: desired.seal(),
-        look: Look::WhereUnproven,
-    }
-}
-
 async fn planned(sandbox: &Sandbox, desired: &Desired, mode: Mode) -> Plan {
-    let observed = observe(sandbox, &request(desired), ObserveOptions::default(), Arc::new(|_| {})).await.unwrap();
+    let observed = observe(
+        sandbox,
+        &ObserveRequest::of(desired, Look::WhereUnproven),
+        ObserveOptions::default(),
+        Arc::new(|_| {}),
+    )
+    .await
+    .unwrap();
     let mut plan = landfall_plan::plan(desired, &Graph::of(desired).unwrap(), &observed, &Request::new(mode)).unwrap();
     // IAM is not read here.
     plan.findings.clear();
