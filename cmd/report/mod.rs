@@ -34,7 +34,7 @@ mod terminal;
 mod words;
 mod workflow;
 
-pub(crate) use acceptance::{FileEdit, Refusal, acceptance};
+pub(crate) use acceptance::{Acceptance, FileEdit, acceptance};
 pub(crate) use diagnostics::{Files, diagnostics, objections, totals};
 pub(crate) use difference::{difference, difference_lines};
 pub(crate) use drift::{Drifted, drift};

@@ -50,7 +50,7 @@ pub use conditions::{Conditions, Validity};
 pub use cross_account::{CrossAccount, Trusted, TrustedRole};
 pub use day::Day;
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Label, Severity};
-pub use edit::{EditError, ItemEdit, edited};
+pub use edit::{EditError, Part, Writing, value_at, written};
 pub use federation::{Federation, FederationTrust};
 pub use foundation::Foundation;
 pub use guardrail::{Attachment, Guardrail, GuardrailContent, GuardrailKind};

@@ -52,6 +52,11 @@ impl Sources {
         self.files.get(id.0 as usize)
     }
 
+    /// The file of a name.
+    pub fn named(&self, name: &str) -> Option<&Source> {
+        self.files.iter().find(|source| source.name == name)
+    }
+
     /// Line and column of a place's start, both from 1; columns count characters.
     pub fn line_column(&self, place: Place) -> Option<(usize, usize)> {
         let text = &self.get(place.file)?.text;

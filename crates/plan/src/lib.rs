@@ -40,7 +40,7 @@ pub use access::{Deployed, deployed};
 pub use adoption::{Adopter, Extent, Inclusion, account_names, adopt};
 pub use applied::{Applied, TAG_APPLIED, tag_applied};
 pub use compare::compare;
-pub use concession::{Concession, Unsayable, concession, says_only};
+pub use concession::{Accepted, Folder, Note, Refused, Unsayable, accept};
 pub use desired::{Desired, DesiredAccount};
 pub use document::same_document;
 pub use drift::{

@@ -26,7 +26,7 @@ use stage::{Part, Stage};
 use text::Sources;
 
 /// The name of the inline policy that holds a role for a while.
-const HOLD: &str = "landfall-hold";
+pub(crate) const HOLD: &str = "landfall-hold";
 
 /// The IAM writes that put differences right, in order.
 ///

@@ -18,6 +18,11 @@ impl Edits {
         self
     }
 
+    /// The files that are written, each with its text.
+    pub fn written(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.files.iter().filter_map(|(name, text)| Some((name.as_str(), text.as_deref()?)))
+    }
+
     /// Removes a file.
     #[must_use]
     pub fn remove(mut self, name: impl Into<String>) -> Self {
