@@ -1,5 +1,6 @@
 //! Whole runs of the example organization on the sandbox: what is left after each, and what it took.
 
+mod acceptance;
 mod adopt;
 mod boundary;
 mod calls;
