@@ -21,7 +21,7 @@ pub(super) fn proposal(ground: &Ground<'_>, drift: &Drift, all: &[&Drift]) -> Re
         StepId::Guardrail(key) => guardrail::guardrail(ground, key, drift),
         StepId::Attachment(key, target) => guardrail::attachment(ground, key, target, drift),
         StepId::PolicyType(_) => Err(Unsayable::NoWords("guardrails need their type of policy")),
-        StepId::Organization | StepId::Account(_) | StepId::Identities(_) => {
+        StepId::Organization | StepId::Account(_) | StepId::Identities(_) | StepId::Record(_) => {
             Err(Unsayable::NoWords("it is nothing of an entry's"))
         }
     }
