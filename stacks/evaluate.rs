@@ -1,6 +1,7 @@
 //! What a template says once its stack's account, Region and parameters are known.
 
 use std::cell::RefCell;
+use std::fmt;
 
 use serde_json::{Map, Value};
 
@@ -66,31 +67,23 @@ pub enum EvaluateError {
 /// # Errors
 /// The first thing that does not resolve, with its path.
 pub fn evaluate(template: &Value, scope: &TemplateScope) -> Result<Value, EvaluateError> {
-    let object = template.as_object().ok_or_else(|| shape("template", "an object is wanted"))?;
+    let object = template.as_object().ok_or_else(|| shape(Path::top("template"), "an object is wanted"))?;
     let nothing = Map::new();
+    let top = Path::top("Resources");
     let resources = match object.get("Resources") {
         Some(Value::Object(resources)) if !resources.is_empty() => resources,
-        _ => return Err(shape("Resources", "at least one resource is wanted")),
+        _ => return Err(shape(top, "at least one resource is wanted")),
     };
     let parameters = object.get("Parameters").and_then(Value::as_object).unwrap_or(&nothing);
     let evaluator = Evaluator { scope, parameters, resources, visiting: RefCell::default() };
-    let mut out = object.clone();
-    let mut done = Map::new();
-    for (id, resource) in resources {
-        let path = below("Resources", id);
-        let mut resource = resource.as_object().ok_or_else(|| shape(&path, "an object is wanted"))?.clone();
-        evaluator.depends_on(&resource, &path)?;
-        if let Some(properties) = resource.get_mut("Properties") {
-            *properties =
-                evaluator.value(properties, &below(&path, "Properties"))?.unwrap_or_else(|| nothing.clone().into());
-        }
-        done.insert(id.clone(), Value::Object(resource));
-    }
-    out.insert("Resources".to_owned(), Value::Object(done));
-    if let Some(outputs) = object.get("Outputs")
-        && let Some(outputs) = evaluator.value(outputs, "Outputs")?
-    {
-        out.insert("Outputs".to_owned(), outputs);
+    let mut out = Map::new();
+    for (name, value) in object {
+        let value = match name.as_str() {
+            "Resources" => Some(Value::Object(evaluator.all(top)?)),
+            "Outputs" => evaluator.value(value, Path::top("Outputs"))?,
+            _ => Some(value.clone()),
+        };
+        out.extend(value.map(|value| (name.clone(), value)));
     }
     Ok(Value::Object(out))
 }
@@ -103,18 +96,38 @@ struct Evaluator<'a> {
 }
 
 impl Evaluator<'_> {
+    /// Every resource. A template is evaluated for each account that has it, so that nothing is copied twice.
+    fn all(&self, path: Path<'_>) -> Result<Map<String, Value>, EvaluateError> {
+        let mut out = Map::new();
+        for (id, resource) in self.resources {
+            let path = path.below(id);
+            let resource = resource.as_object().ok_or_else(|| shape(path, "an object is wanted"))?;
+            self.depends_on(resource, path)?;
+            let mut done = Map::new();
+            for (name, value) in resource {
+                let value = match name.as_str() {
+                    "Properties" => self.value(value, path.below(name))?.unwrap_or_else(|| Map::new().into()),
+                    _ => value.clone(),
+                };
+                done.insert(name.clone(), value);
+            }
+            out.insert(id.clone(), Value::Object(done));
+        }
+        Ok(out)
+    }
+
     /// Evaluates; `None` is `AWS::NoValue`.
-    fn value(&self, value: &Value, path: &str) -> Result<Option<Value>, EvaluateError> {
+    fn value(&self, value: &Value, path: Path<'_>) -> Result<Option<Value>, EvaluateError> {
         match value {
             Value::Object(object) => match single(object) {
                 Some(("Ref", name)) => self.reference(name, path),
                 Some((function, argument)) if function.starts_with("Fn::") => {
-                    self.function(function, argument, &below(path, function)).map(|text| Some(Value::String(text)))
+                    self.function(function, argument, path.below(function)).map(|text| Some(Value::String(text)))
                 }
                 _ => {
-                    let mut out = Map::new();
+                    let mut out = Map::with_capacity(object.len());
                     for (key, value) in object {
-                        if let Some(value) = self.value(value, &below(path, key))? {
+                        if let Some(value) = self.value(value, path.below(key))? {
                             out.insert(key.clone(), value);
                         }
                     }
@@ -124,7 +137,7 @@ impl Evaluator<'_> {
             Value::Array(list) => {
                 let mut out = Vec::with_capacity(list.len());
                 for (index, value) in list.iter().enumerate() {
-                    out.extend(self.value(value, &format!("{path}[{index}]"))?);
+                    out.extend(self.value(value, path.at(index))?);
                 }
                 Ok(Some(Value::Array(out)))
             }
@@ -132,7 +145,7 @@ impl Evaluator<'_> {
         }
     }
 
-    fn reference(&self, name: &Value, path: &str) -> Result<Option<Value>, EvaluateError> {
+    fn reference(&self, name: &Value, path: Path<'_>) -> Result<Option<Value>, EvaluateError> {
         let name = name.as_str().ok_or_else(|| shape(path, "Ref wants a name"))?;
         if name == "AWS::NoValue" {
             return Ok(None);
@@ -140,8 +153,8 @@ impl Evaluator<'_> {
         self.named(name, path).map(|text| Some(Value::String(text)))
     }
 
-    fn named(&self, name: &str, path: &str) -> Result<String, EvaluateError> {
-        let unresolved = || EvaluateError::Unresolved { path: path.to_owned(), name: name.to_owned() };
+    fn named(&self, name: &str, path: Path<'_>) -> Result<String, EvaluateError> {
+        let unresolved = || EvaluateError::Unresolved { path: path.to_string(), name: name.to_owned() };
         if let Some(value) = self.scope.pseudo(name) {
             return Ok(value);
         }
@@ -158,19 +171,19 @@ impl Evaluator<'_> {
     }
 
     /// The type, the evaluated properties and the `Ref` of a resource.
-    fn resource(&self, name: &str, path: &str) -> Result<(String, Value, String), EvaluateError> {
-        let unresolved = || EvaluateError::Unresolved { path: path.to_owned(), name: name.to_owned() };
+    fn resource(&self, name: &str, path: Path<'_>) -> Result<(String, Value, String), EvaluateError> {
+        let unresolved = || EvaluateError::Unresolved { path: path.to_string(), name: name.to_owned() };
         let resource = self.resources.get(name).ok_or_else(unresolved)?;
         if self.visiting.borrow().iter().any(|id| id == name) {
-            return Err(EvaluateError::Circular { path: path.to_owned(), name: name.to_owned() });
+            return Err(EvaluateError::Circular { path: path.to_string(), name: name.to_owned() });
         }
         self.visiting.borrow_mut().push(name.to_owned());
         // Only what identifies a resource is evaluated: its policies may well refer back.
         let mut identifying = Map::new();
         for (key, value) in resource.get("Properties").and_then(Value::as_object).into_iter().flatten() {
             if IDENTIFYING.contains(&key.as_str()) {
-                let path = below(&below(&below("Resources", name), "Properties"), key);
-                if let Some(value) = self.value(value, &path)? {
+                let (resources, properties) = (Path::top("Resources"), "Properties");
+                if let Some(value) = self.value(value, resources.below(name).below(properties).below(key))? {
                     identifying.insert(key.clone(), value);
                 }
             }
@@ -182,16 +195,16 @@ impl Evaluator<'_> {
         Ok((type_name, properties, physical))
     }
 
-    fn get_att(&self, name: &str, wanted: &str, path: &str) -> Result<String, EvaluateError> {
+    fn get_att(&self, name: &str, wanted: &str, path: Path<'_>) -> Result<String, EvaluateError> {
         let (type_name, properties, physical) = self.resource(name, path)?;
         attribute(&type_name, wanted, &physical, &properties, self.scope).ok_or_else(|| EvaluateError::Attribute {
-            path: path.to_owned(),
+            path: path.to_string(),
             name: name.to_owned(),
             attribute: wanted.to_owned(),
         })
     }
 
-    fn function(&self, function: &str, argument: &Value, path: &str) -> Result<String, EvaluateError> {
+    fn function(&self, function: &str, argument: &Value, path: Path<'_>) -> Result<String, EvaluateError> {
         match (function, argument) {
             ("Fn::Sub", Value::String(text)) => self.sub(text, &Map::new(), path),
             ("Fn::Sub", Value::Array(list)) => match list.as_slice() {
@@ -226,11 +239,11 @@ impl Evaluator<'_> {
                 _ => Err(shape(path, "an index and a list are wanted")),
             },
             ("Fn::Sub" | "Fn::GetAtt" | "Fn::Join" | "Fn::Select", _) => Err(shape(path, "another argument is wanted")),
-            (function, _) => Err(EvaluateError::Unsupported { path: path.to_owned(), function: function.to_owned() }),
+            (function, _) => Err(EvaluateError::Unsupported { path: path.to_string(), function: function.to_owned() }),
         }
     }
 
-    fn texts(&self, values: &Value, path: &str) -> Result<Vec<String>, EvaluateError> {
+    fn texts(&self, values: &Value, path: Path<'_>) -> Result<Vec<String>, EvaluateError> {
         let list = values.as_array().ok_or_else(|| shape(path, "a list is wanted"))?;
         let mut out = Vec::with_capacity(list.len());
         for value in list {
@@ -239,7 +252,7 @@ impl Evaluator<'_> {
         Ok(out)
     }
 
-    fn scalar(&self, value: &Value, path: &str) -> Result<String, EvaluateError> {
+    fn scalar(&self, value: &Value, path: Path<'_>) -> Result<String, EvaluateError> {
         match value {
             Value::String(text) => Ok(text.clone()),
             Value::Number(_) | Value::Bool(_) => Ok(value.to_string()),
@@ -247,7 +260,7 @@ impl Evaluator<'_> {
         }
     }
 
-    fn sub(&self, text: &str, variables: &Map<String, Value>, path: &str) -> Result<String, EvaluateError> {
+    fn sub(&self, text: &str, variables: &Map<String, Value>, path: Path<'_>) -> Result<String, EvaluateError> {
         let mut out = String::with_capacity(text.len());
         let mut rest = text;
         while let Some((before, after)) = rest.split_once("${") {
@@ -271,17 +284,17 @@ impl Evaluator<'_> {
         Ok(out)
     }
 
-    fn depends_on(&self, resource: &Map<String, Value>, path: &str) -> Result<(), EvaluateError> {
-        let path = below(path, "DependsOn");
+    fn depends_on(&self, resource: &Map<String, Value>, path: Path<'_>) -> Result<(), EvaluateError> {
+        let path = path.below("DependsOn");
         let names: Vec<&Value> = match resource.get("DependsOn") {
             None => return Ok(()),
             Some(Value::Array(list)) => list.iter().collect(),
             Some(one) => vec![one],
         };
         for name in names {
-            let name = name.as_str().ok_or_else(|| shape(&path, "a logical id is wanted"))?;
+            let name = name.as_str().ok_or_else(|| shape(path, "a logical id is wanted"))?;
             if !self.resources.contains_key(name) {
-                return Err(EvaluateError::Unresolved { path, name: name.to_owned() });
+                return Err(EvaluateError::Unresolved { path: path.to_string(), name: name.to_owned() });
             }
         }
         Ok(())
@@ -296,12 +309,48 @@ fn single(object: &Map<String, Value>) -> Option<(&str, &Value)> {
     }
 }
 
-fn below(path: &str, key: &str) -> String {
-    [path, key].join(".")
+/// Where something stands in the template. Only an error writes it out.
+#[derive(Clone, Copy)]
+struct Path<'a> {
+    above: Option<&'a Path<'a>>,
+    last: Step<'a>,
 }
 
-fn shape(path: &str, wanted: &'static str) -> EvaluateError {
-    EvaluateError::Shape { path: path.to_owned(), wanted }
+#[derive(Clone, Copy)]
+enum Step<'a> {
+    Key(&'a str),
+    Index(usize),
+}
+
+impl<'a> Path<'a> {
+    fn top(key: &'a str) -> Self {
+        Self { above: None, last: Step::Key(key) }
+    }
+
+    fn below(&'a self, key: &'a str) -> Self {
+        Self { above: Some(self), last: Step::Key(key) }
+    }
+
+    fn at(&'a self, index: usize) -> Self {
+        Self { above: Some(self), last: Step::Index(index) }
+    }
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(above) = self.above {
+            above.fmt(f)?;
+        }
+        match self.last {
+            Step::Key(key) if self.above.is_some() => write!(f, ".{key}"),
+            Step::Key(key) => f.write_str(key),
+            Step::Index(index) => write!(f, "[{index}]"),
+        }
+    }
+}
+
+fn shape(path: Path<'_>, wanted: &'static str) -> EvaluateError {
+    EvaluateError::Shape { path: path.to_string(), wanted }
 }
 
 #[cfg(test)]

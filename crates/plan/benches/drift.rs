@@ -5,21 +5,25 @@
 #[expect(dead_code, reason = "the other benchmarks use the rest")]
 mod organization;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::time::{Duration, Instant};
 
-use landfall_model::{AccountId, AccountName, Foundation, OrganizationId, load_files};
+use landfall_model::{AccountId, AccountName, Foundation, OrganizationId, PolicyName, RoleName, load_files};
 use landfall_plan::{
-    AccountStatus, Dates, Desired, DriftReport, Graph, Observed, ObservedAccount, ObservedOrganization, ObservedStack,
-    ObservedUnit, Reach, StackStatus, drift,
+    AccountStatus, Dates, Desired, DriftReport, ForeignRole, Graph, Observed, ObservedAccount, ObservedOrganization,
+    ObservedStack, ObservedUnit, Reach, StackStatus, Survey, drift,
 };
-use landfall_stacks::{Identities, TAG_DIGEST, TemplateScope, expected, synthesize};
+use landfall_stacks::{Identities, PolicyDocument, Role, TAG_DIGEST, TemplateScope, expected, synthesize};
+use serde_json::json;
 
 type Failure = Box<dyn std::error::Error>;
 
 /// Jobs of the one team: each has two roles.
 const JOBS: usize = 22;
+
+/// Roles of others in each account.
+const FOREIGN: usize = 12;
 
 fn main() -> Result<(), Failure> {
     #[expect(clippy::disallowed_methods, reason = "a benchmark prints its table; it is no part of the binary")]
@@ -115,7 +119,7 @@ fn standing(foundation: &Foundation, desired: &Desired) -> Result<Observed, Fail
         management,
         root: "r-root".to_owned(),
         all_features: true,
-        policy_types: std::collections::BTreeSet::new(),
+        policy_types: BTreeSet::new(),
     });
     for unit in &desired.units {
         observed.units.insert(unit.clone(), ObservedUnit { id: format!("ou-root-{unit}") });
@@ -158,5 +162,52 @@ fn standing(foundation: &Foundation, desired: &Desired) -> Result<Observed, Fail
         all.profiles.extend(stands.profiles);
         all.providers.extend(stands.providers);
     }
+    let dates = Dates {
+        created: Some("2026-01-02T03:04:05Z".to_owned()),
+        last_used: Some("2026-11-05T06:07:08Z".to_owned()),
+        ..Dates::default()
+    };
+    for (account, all) in &observed.identities {
+        let foreign = foreign(&ids[account], all, &dates)?;
+        let named = all.roles.keys().chain(foreign.iter().map(|role| &role.name));
+        let survey = Survey {
+            roles: named.map(|name| (name.clone(), dates.clone())).collect(),
+            policies: all.policies.keys().map(|name| (name.clone(), dates.clone())).collect(),
+            foreign,
+            ..Survey::default()
+        };
+        observed.surveys.insert(account.clone(), survey);
+    }
     Ok(observed)
+}
+
+/// Roles that others have in an account: half of them AWS made for itself, and of the rest every other one may pass roles.
+fn foreign(account: &AccountId, all: &Identities, dates: &Dates) -> Result<Vec<ForeignRole>, Failure> {
+    let statement = |sort: &str, who: &str, action: &str| {
+        let mut one = json!({ "Effect": "Allow", "Action": action });
+        match sort {
+            "" => one["Resource"] = format!("arn:aws:iam::{account}:role/*").into(),
+            sort => one["Principal"] = json!({ sort: who }),
+        }
+        PolicyDocument::from(json!({ "Version": "2012-10-17", "Statement": [one] }))
+    };
+    let mut out = Vec::new();
+    for number in 0..FOREIGN {
+        let of_aws = number % 2 == 0;
+        let service = format!("service-{number}.amazonaws.com");
+        let action = if number % 4 == 1 { "iam:PassRole" } else { "s3:GetObject" };
+        let role = Role {
+            name: RoleName::new(format!("theirs-{number}"))?,
+            path: if of_aws { format!("/aws-service-role/{service}/") } else { "/".to_owned() },
+            trust: statement("Service", &service, "sts:AssumeRole"),
+            inline: BTreeMap::from([(PolicyName::new("access")?, statement("", "", action))]),
+            attached: BTreeSet::new(),
+            boundary: all.roles.values().find_map(|role| role.boundary.clone()),
+            max_session: 3_600,
+            description: String::new(),
+            tags: BTreeMap::new(),
+        };
+        out.push(ForeignRole::of(role, &all.policies, dates.clone()));
+    }
+    Ok(out)
 }

@@ -215,7 +215,7 @@ pub(crate) fn account_of_root(name: &str) -> Cow<'_, str> {
 
 /// A service is the same in either spelling that the China Regions have for it. Source: IAM user guide, "AWS JSON
 /// policy elements: Principal", service principals.
-fn service(name: &str) -> String {
+pub(crate) fn service(name: &str) -> String {
     let name = name.to_ascii_lowercase();
     match name.strip_suffix(".com.cn") {
         Some(start) => [start, ".com"].concat(),

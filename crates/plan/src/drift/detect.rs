@@ -45,6 +45,7 @@ pub fn drift(
         sources: sources(desired),
         comparison: Comparison::new(desired, &ids, organization_id),
         owned: BTreeMap::new(),
+        bounds: bounds(desired),
         policies: BTreeMap::new(),
         report: DriftReport::default(),
     };
@@ -87,8 +88,8 @@ pub fn drift(
     for stack in desired.stacks.values().filter(|stack| !selection.has(&StepId::Stack(stack.key.clone()))) {
         look.own(stack);
     }
-    let Look { owned, mut report, .. } = look;
-    let owned: Vec<OwnedRole<'_>> = owned
+    let Look { owned: names, mut report, .. } = look;
+    let owned: Vec<OwnedRole<'_>> = names
         .iter()
         .filter_map(|(account, roles)| Some((account, roles, observed.identities.get(account)?)))
         .flat_map(|(account, roles, live)| {
@@ -99,7 +100,7 @@ pub fn drift(
     let watch = Watch::new(desired, observed, &ids, &owned);
     for (account, survey) in &observed.surveys {
         if selection.has(&StepId::Account(account.clone())) {
-            let foreign = strangers(account, survey, observed, &owned);
+            let foreign = strangers(survey, observed.identities.get(account), names.get(account));
             report.sightings.extend(watch.account(account, &foreign));
         }
     }
@@ -109,12 +110,10 @@ pub fn drift(
 }
 
 /// The roles of others in an account: those under Landfall's path among them that no stack of the folder makes.
-fn strangers(account: &AccountName, survey: &Survey, observed: &Observed, owned: &[OwnedRole<'_>]) -> Vec<ForeignRole> {
+fn strangers(survey: &Survey, live: Option<&Identities>, ours: Option<&BTreeSet<RoleName>>) -> Vec<ForeignRole> {
     let mut out = survey.foreign.clone();
-    let ours: BTreeSet<&RoleName> =
-        owned.iter().filter(|one| one.account == account).map(|one| &one.role.name).collect();
-    if let Some(live) = observed.identities.get(account) {
-        for role in live.roles.values().filter(|role| !ours.contains(&role.name)) {
+    if let Some(live) = live {
+        for role in live.roles.values().filter(|role| !ours.is_some_and(|ours| ours.contains(&role.name))) {
             let dates = survey.roles.get(&role.name).cloned().unwrap_or_default();
             out.push(ForeignRole::of(role.clone(), &live.policies, dates));
         }
@@ -127,6 +126,15 @@ fn strangers(account: &AccountName, survey: &Survey, observed: &Observed, owned:
 fn sources(desired: &Desired) -> BTreeMap<&str, &ParameterSource> {
     let all = desired.stacks.values().flat_map(|stack| &stack.parameters);
     all.map(|(name, source)| (name.as_str(), source)).collect()
+}
+
+/// The stacks that make boundaries and shared policies, by account.
+fn bounds(desired: &Desired) -> BTreeMap<&AccountName, Vec<&Stack>> {
+    let mut out: BTreeMap<&AccountName, Vec<&Stack>> = BTreeMap::new();
+    for stack in desired.stacks.values().filter(|stack| matches!(stack.kind, Kind::Boundary | Kind::SharedPolicy)) {
+        out.entry(&stack.key.account).or_default().push(stack);
+    }
+    out
 }
 
 fn standing(observed: &Observed) -> HashMap<StackKey, &ObservedStack> {
@@ -145,6 +153,8 @@ struct Look<'a> {
     comparison: Comparison<'a>,
     /// The roles that the folder's stacks make.
     owned: BTreeMap<AccountName, BTreeSet<RoleName>>,
+    /// What [`bounds`] found.
+    bounds: BTreeMap<&'a AccountName, Vec<&'a Stack>>,
     /// What [`Look::policies`] found.
     policies: BTreeMap<AccountName, Vec<ManagedPolicy>>,
     report: DriftReport,
@@ -271,9 +281,7 @@ impl Look<'_> {
     /// how grave it is that it is not.
     fn policies(&mut self, account: &AccountName) -> &[ManagedPolicy] {
         if !self.policies.contains_key(account) {
-            let here = self.desired.stacks.values().filter(|stack| {
-                stack.key.account == *account && matches!(stack.kind, Kind::Boundary | Kind::SharedPolicy)
-            });
+            let here = self.bounds.get(account).into_iter().flatten();
             let made = here.filter_map(|stack| self.comparison.of(stack, &Identities::default()).ok());
             let all = made.flat_map(|found| found.wanted.policies.into_values()).collect();
             self.policies.insert(account.clone(), all);

@@ -9,10 +9,13 @@ use serde_json::Value;
 
 use super::Dates;
 use super::widening::holds;
-use crate::document::Elements;
+use crate::document::list;
 
-/// What a role must be allowed to become, or lend out, an owned one.
-const ENTRY: [&str; 2] = ["sts:assumerole", "iam:passrole"];
+/// What a role must be allowed to become an owned one, in lower case.
+pub(super) const ASSUME: &str = "sts:assumerole";
+
+/// What a role must be allowed to lend an owned one out, in lower case.
+pub(super) const PASS: &str = "iam:passrole";
 
 /// A role of somebody else. There may be tens of thousands, so only what a [`super::Sighting`] can come of is kept: the
 /// trust policy, and those statements of its policies that speak of assuming or passing roles.
@@ -57,6 +60,11 @@ impl ForeignRole {
         }
     }
 
+    /// Whether its policies may speak of an action, [`ASSUME`] or [`PASS`]. What AWS's own say is not looked into.
+    pub(super) fn speaks(&self, action: &str) -> bool {
+        !self.attached.is_empty() || self.statements.iter().any(|one| speaks(one, action))
+    }
+
     /// Whether AWS made it: for one of its services, or for IAM Identity Center. Nobody else can change it.
     pub fn is_of_aws(&self) -> bool {
         self.path.starts_with("/aws-service-role/") || self.path.starts_with("/aws-reserved/")
@@ -70,13 +78,15 @@ fn telling(document: &PolicyDocument) -> Vec<Value> {
         Some(one) => vec![one],
         None => Vec::new(),
     };
-    all.into_iter().filter(speaks).collect()
+    all.into_iter().filter(|one| speaks(one, ASSUME) || speaks(one, PASS)).collect()
 }
 
-fn speaks(statement: &Value) -> bool {
-    let elements = Elements::of(statement);
-    match elements.values("Action") {
-        Some(mut actions) => actions.any(|action| ENTRY.iter().any(|entry| holds(action, entry))),
+/// Whether a statement may speak of an action.
+fn speaks(statement: &Value, action: &str) -> bool {
+    match statement.get("Action") {
+        Some(named) => list(Some(named))
+            .iter()
+            .any(|named| named.as_str().is_none_or(|named| holds(&named.to_ascii_lowercase(), action))),
         None => true,
     }
 }

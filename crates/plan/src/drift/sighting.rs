@@ -1,6 +1,6 @@
 //! What Landfall does not own and should be seen: roles of others that lead to its own, or out of the organization.
 
-use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use landfall_model::{AccountId, AccountName, Arn, Kind, RoleName};
@@ -11,8 +11,9 @@ use landfall_stacks::{PolicyDocument, Role};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::foreign::{ASSUME, PASS};
 use super::{Dates, ForeignRole};
-use crate::document::{Elements, account_of_root, statements};
+use crate::document::{Elements, account_of_root, decoded, service, statements};
 use crate::{Desired, Observed};
 
 /// A role of somebody else that should be seen. Nothing is done about it.
@@ -64,6 +65,20 @@ pub(crate) struct OwnedRole<'a> {
     pub(crate) role: &'a Role,
 }
 
+/// What is known of a trust policy of owned roles.
+struct Trust {
+    /// The services that it lets in.
+    services: BTreeSet<String>,
+    /// What it says, once somebody asks: a policy that lets everybody in is asked about for many roles.
+    compiled: OnceCell<Compiled>,
+}
+
+impl Trust {
+    fn compiled(&self, document: &PolicyDocument) -> &Compiled {
+        self.compiled.get_or_init(|| compiled("trust", list(&document.json())))
+    }
+}
+
 /// Looks at the roles of others.
 pub(crate) struct Watch<'a> {
     desired: &'a Desired,
@@ -72,8 +87,12 @@ pub(crate) struct Watch<'a> {
     owned: &'a [OwnedRole<'a>],
     /// Owned roles by the principals that they name.
     doors: BTreeMap<String, Vec<usize>>,
+    /// Every trust policy of owned roles.
+    trusts: BTreeMap<&'a PolicyDocument, Trust>,
     /// Owned roles by account.
     inside: BTreeMap<&'a AccountName, Vec<usize>>,
+    /// The accounts whose roles shall have a boundary.
+    bounded: BTreeSet<&'a AccountName>,
 }
 
 impl<'a> Watch<'a> {
@@ -83,26 +102,32 @@ impl<'a> Watch<'a> {
         ids: &'a BTreeMap<AccountName, AccountId>,
         owned: &'a [OwnedRole<'a>],
     ) -> Self {
-        let mut trusts: BTreeMap<&PolicyDocument, Vec<usize>> = BTreeMap::new();
+        let mut named: BTreeMap<&PolicyDocument, Vec<usize>> = BTreeMap::new();
         let mut inside: BTreeMap<&AccountName, Vec<usize>> = BTreeMap::new();
         for (index, one) in owned.iter().enumerate() {
             inside.entry(one.account).or_default().push(index);
-            trusts.entry(&one.role.trust).or_default().push(index);
+            named.entry(&one.role.trust).or_default().push(index);
         }
         // Most roles share their trust policy with others, so that few have to be taken apart.
         let mut doors: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-        for (trust, roles) in trusts {
-            for principal in principals(&trust.json()) {
-                doors.entry(principal.into_owned()).or_default().extend(&roles);
+        let mut trusts = BTreeMap::new();
+        for (trust, roles) in named {
+            let json = trust.json();
+            let json = decoded(&json);
+            for principal in principals(&json, "AWS") {
+                doors.entry(account_of_root(principal).into_owned()).or_default().extend(&roles);
             }
+            let services = principals(&json, "Service").map(service).collect();
+            trusts.insert(trust, Trust { services, compiled: OnceCell::new() });
         }
-        Self { desired, observed, ids, owned, doors, inside }
+        let bounds = desired.stacks.values().filter(|stack| stack.kind == Kind::Boundary);
+        let bounded = bounds.map(|stack| &stack.key.account).collect();
+        Self { desired, observed, ids, owned, doors, trusts, inside, bounded }
     }
 
     /// What should be seen of the roles of others in an account.
     pub(crate) fn account(&self, account: &AccountName, foreign: &[ForeignRole]) -> Vec<Sighting> {
-        let bounded =
-            self.desired.stacks.values().any(|stack| stack.kind == Kind::Boundary && stack.key.account == *account);
+        let bounded = self.bounded.contains(account);
         let theirs = foreign.iter().filter(|role| !role.is_of_aws() && role.name != self.desired.access_role);
         theirs.flat_map(|role| self.role(account, role, bounded)).collect()
     }
@@ -119,11 +144,11 @@ impl<'a> Watch<'a> {
             });
         };
         if let Some(id) = self.ids.get(account)
-            && let Some(who) = Who::of(self, id, role)
+            && let Some(who) = Who::of(self, (account, id), role)
         {
-            for (kind, about) in
-                [(SightingKind::CanAssume, who.assumes()), (SightingKind::CanPass, who.passes(account))]
-            {
+            let assumes = if role.speaks(ASSUME) { who.assumes() } else { BTreeSet::new() };
+            let passes = if role.speaks(PASS) { who.passes(account) } else { BTreeSet::new() };
+            for (kind, about) in [(SightingKind::CanAssume, assumes), (SightingKind::CanPass, passes)] {
                 if !about.is_empty() {
                     see(kind, about);
                 }
@@ -144,7 +169,7 @@ impl<'a> Watch<'a> {
         if self.observed.organization.is_none() {
             return BTreeSet::new();
         }
-        let known = |id: &str| self.observed.accounts.keys().any(|account| account.as_str() == id);
+        let known = |id: &str| AccountId::new(id).is_ok_and(|id| self.observed.accounts.contains_key(&id));
         let all = statements(trust);
         let open = all.iter().filter(|statement| statement.allows() && !narrowed(statement));
         let names = open.flat_map(named);
@@ -177,18 +202,18 @@ fn named(statement: &Elements) -> impl Iterator<Item = String> {
     statement.values("Principal/AWS").into_iter().flatten().map(str::to_owned)
 }
 
-/// Whom the Allow statements of a trust policy name. There may be many, so statements are not taken apart.
-fn principals(trust: &Value) -> BTreeSet<Cow<'_, str>> {
+/// Whom of a sort the Allow statements of a trust policy name. There may be many, so statements are not taken apart.
+fn principals<'v>(trust: &'v Value, sort: &'v str) -> impl Iterator<Item = &'v str> {
     let allows = |one: &&Value| one.get("Effect").and_then(Value::as_str) == Some("Allow");
-    let names = list(trust).iter().filter(allows).filter_map(|one| match one.get("Principal") {
-        Some(Value::Object(sorts)) => sorts.get("AWS"),
-        anybody => anybody,
+    let names = list(trust).iter().filter(allows).filter_map(move |one| match one.get("Principal") {
+        Some(Value::Object(sorts)) => sorts.get(sort),
+        anybody => anybody.filter(|_| sort == "AWS"),
     });
     let each = names.flat_map(|names| match names {
         Value::Array(names) => names.as_slice(),
         one => std::slice::from_ref(one),
     });
-    each.filter_map(Value::as_str).map(account_of_root).collect()
+    each.filter_map(Value::as_str)
 }
 
 /// The account of a principal.
@@ -209,7 +234,7 @@ struct Who<'w> {
 
 impl<'w> Who<'w> {
     /// Nothing for a role without such a policy.
-    fn of(watch: &'w Watch<'w>, account: &'w AccountId, role: &ForeignRole) -> Option<Self> {
+    fn of(watch: &'w Watch<'w>, (name, account): (&AccountName, &'w AccountId), role: &ForeignRole) -> Option<Self> {
         let arn = arn(watch.desired, account, &role.path, &role.name);
         let caller = Caller::parse(&arn).ok()?;
         let mut identity = Vec::new();
@@ -225,11 +250,8 @@ impl<'w> Who<'w> {
         let boundary = role.boundary.as_deref().and_then(|arn| {
             let by_aws = aws_policy_document(arn).map(|document| Compiled::plain(arn, document));
             by_aws.or_else(|| {
-                let name = arn.rsplit('/').next()?;
-                let mut known =
-                    watch.observed.identities.iter().filter(|(other, _)| watch.ids.get(*other) == Some(account));
-                let policy =
-                    known.find_map(|(_, known)| known.policies.values().find(|policy| policy.name.as_str() == name))?;
+                let known = watch.observed.identities.get(name)?;
+                let policy = known.policies.get(arn.rsplit('/').next()?)?;
                 Some(compiled(arn, list(&policy.document.json())))
             })
         });
@@ -260,8 +282,8 @@ impl<'w> Who<'w> {
         let mut out = BTreeSet::new();
         for owned in candidates.into_iter().filter_map(|index| self.watch.owned.get(index)) {
             let Some(arn) = self.watch.arn(owned) else { continue };
-            let trust = compiled("trust", list(&owned.role.trust.json()));
-            if self.may("sts:AssumeRole", &arn, Context::default(), Some(&trust)) {
+            let trust = self.watch.trusts.get(&owned.role.trust).map(|trust| trust.compiled(&owned.role.trust));
+            if self.may("sts:AssumeRole", &arn, Context::default(), trust) {
                 out.insert(shown(owned));
             }
         }
@@ -274,8 +296,8 @@ impl<'w> Who<'w> {
         let inside = self.watch.inside.get(account).into_iter().flatten();
         for owned in inside.filter_map(|index| self.watch.owned.get(*index)) {
             let Some(arn) = self.watch.arn(owned) else { continue };
-            let all = statements(&owned.role.trust.json());
-            let mut services = all.iter().filter_map(|statement| statement.values("Principal/Service")).flatten();
+            let trust = self.watch.trusts.get(&owned.role.trust);
+            let mut services = trust.into_iter().flat_map(|trust| &trust.services);
             let to = |service: &str| Context::default().with("iam:PassedToService", service);
             if services.any(|service| self.may("iam:PassRole", &arn, to(service), None)) {
                 out.insert(shown(owned));
