@@ -24,9 +24,10 @@ mod accept;
 /// Shows the way back as a plan; --apply carries it out. What is dangerous goes first. IAM is put right by the smallest
 /// calls, in an order in which nobody is ever allowed what neither was nor shall be allowed; what is gone is made anew
 /// under its own name, so that its stack is whole again. What the configuration has changed since it was deployed is not
-/// touched: `landfall apply` brings that. The exit code is 2 when there is something to put right and --apply is not
-/// given, and 3 when something could not be read, or when --apply leaves something for somebody to decide about. Run it
-/// again after an interruption: it finds what is left.
+/// touched: `landfall apply` brings that; in such a stack only what is dangerous is put right, as it was deployed. The
+/// exit code is 2 when there is something to put right and --apply is not given, and 3 when something could not be read,
+/// or when --apply leaves something for somebody to decide about. Run it again after an interruption: it finds what is
+/// left.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]

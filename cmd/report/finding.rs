@@ -29,8 +29,14 @@ pub(crate) fn finding(finding: &Finding) -> (String, Option<&'static str>) {
             )
         }
         Finding::PendingFirst { stack } => (
-            format!("stack {stack} drifted, and the configuration has changed since it was deployed"),
+            format!("stack {stack} drifted, and the configuration has changed it since: what is not dangerous is left"),
             Some("`landfall apply` brings both there"),
+        ),
+        Finding::AsDeployed { stack } => (
+            format!(
+                "the configuration has changed stack {stack} since: what is dangerous goes back to what was deployed"
+            ),
+            Some("`landfall apply` brings what the configuration has changed"),
         ),
         Finding::InUse { stack, by } => {
             let named: Vec<String> = by.iter().take(NAMED).map(ToString::to_string).collect();

@@ -198,6 +198,94 @@ fn what_was_applied_from_another_folder_is_named_and_goes_with_the_next_apply() 
     apply(&desk);
 }
 
+/// Drift in stacks that the folder has changed since: a role, its boundary and its grants, and the alarm.
+fn pending_and_tampered() -> Desk {
+    let desk = applied();
+    desk.replace(
+        FILE,
+        "bucket: pettracker-images, prefix: uploads, mode: write",
+        "bucket: pettracker-images, prefix: incoming, mode: write",
+    );
+    desk.replace(FILE, "alarm: { email: security@acme.example", "alarm: { email: alarm@acme.example");
+    let looked = drift(&desk);
+    assert_eq!(looked.code, 0, "{}", looked.both());
+    for how in ["widen-trust", "remove-boundary", "change-inline"] {
+        let role = ["--account", "app-prod", "--role", "acme-service-photo-processor"];
+        let done = desk.run(&[&["sandbox", "tamper", how, "acme", "--sandbox"], &role[..]].concat());
+        assert_eq!(done.code, 0, "{how}: {}", done.both());
+    }
+    tamper(&desk, "disable-alarm");
+    let looked = drift(&desk);
+    let rules: Vec<String> =
+        looked.json()["drifts"].as_array().unwrap().iter().map(|one| one["rule"].to_string()).collect();
+    assert_eq!(rules.len(), 4, "{}", looked.both());
+    assert_eq!(looked.json()["summary"]["dangerous"], 3, "{}", looked.both());
+    desk
+}
+
+fn remediate(desk: &Desk, more: &[&str]) -> Ran {
+    desk.run(&[&["remediate", "acme", "--sandbox", "--no-journal"], more].concat())
+}
+
+#[test]
+fn what_is_dangerous_in_a_pending_stack_goes_back_to_what_was_deployed_and_the_stack_stays_pending() {
+    for via in ["iam", "cloudformation"] {
+        let desk = pending_and_tampered();
+        let before = plan(&desk);
+        let shown = remediate(&desk, &["--via", via]);
+        assert_eq!(shown.code, 2, "{via}: {}", shown.both());
+        assert!(shown.out.contains("what is dangerous goes back to what was deployed"), "{via}: {}", shown.both());
+        assert!(!shown.out.contains("update stack"), "{via}: {}", shown.both());
+        let done = remediate(&desk, &["--via", via, "--apply", "--yes", "-q"]);
+        assert_eq!(done.code, 3, "what is not dangerous is left: {via}: {}", done.both());
+        let looked = drift(&desk);
+        let left = about(&looked.json(), "drifts");
+        assert_eq!(left.len(), 1, "{via}: {}", looked.both());
+        assert_eq!(looked.json()["drifts"][0]["rule"], "wider", "{via}: {}", looked.both());
+        assert!(looked.json()["pending"].as_array().unwrap().len() >= 3, "{via}: {}", looked.both());
+        assert_eq!(plan(&desk).out, before.out, "{via}: what the folder has changed is still to come");
+        apply(&desk);
+    }
+}
+
+#[test]
+fn a_saved_way_back_carries_the_template_that_was_deployed() {
+    let desk = pending_and_tampered();
+    assert_eq!(remediate(&desk, &["--only", "dangerous", "--out", "back.json"]).code, 2);
+    let done = desk.run(&["apply", "acme", "--sandbox", "--plan", "back.json", "--yes", "--no-journal", "-q"]);
+    assert_eq!(done.code, 0, "{}", done.both());
+    let summary = drift(&desk).json()["summary"].clone();
+    assert_eq!((&summary["dangerous"], &summary["repairable"]), (&0.into(), &1.into()));
+    apply(&desk);
+}
+
+#[test]
+fn what_somebody_took_by_hand_is_not_given_back_while_the_folder_takes_it_too() {
+    let desk = applied();
+    let grant = ", { dynamodb: { table: PetTracker-Photos, mode: write } }";
+    desk.replace(FILE, grant, "");
+    let role = ["--account", "app-prod", "--role", "acme-service-photo-processor"];
+    let done = desk.run(&[&["sandbox", "tamper", "delete-inline", "acme", "--sandbox"], &role[..]].concat());
+    assert_eq!(done.code, 0, "{}", done.both());
+    let before = drift(&desk);
+    let shown = remediate(&desk, &["--apply", "--yes"]);
+    assert_eq!(shown.code, 3, "{}", shown.both());
+    assert!(shown.both().contains("`landfall apply` brings both there"), "{}", shown.both());
+    assert_eq!(drift(&desk).out, before.out);
+    apply(&desk);
+}
+
+#[test]
+fn what_takes_a_whole_stack_that_is_pending_is_left_to_apply() {
+    let desk = applied();
+    desk.replace(FILE, "owner: platform", "owner: others");
+    tamper(&desk, "unprotect-stack");
+    let shown = remediate(&desk, &["--apply", "--yes"]);
+    assert_eq!(shown.code, 3, "{}", shown.both());
+    assert!(shown.both().contains("`landfall apply` brings both there"), "{}", shown.both());
+    apply(&desk);
+}
+
 #[test]
 fn killed_between_the_change_and_the_note_the_next_apply_ends_it() {
     for after in [20, 60, 120, 240] {

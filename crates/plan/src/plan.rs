@@ -129,9 +129,14 @@ pub enum Finding {
         /// Why it matters.
         rule: Rule,
     },
-    /// Something was changed behind Landfall's back in a stack that the configuration has changed since it was deployed,
-    /// and only the whole stack can be put right.
+    /// Something was changed behind Landfall's back in a stack that the configuration has changed since it was deployed.
+    /// It is not dangerous, or takes the whole stack, and is left to an apply.
     PendingFirst {
+        /// Which stack.
+        stack: StackKey,
+    },
+    /// What is dangerous in a stack goes back to what was deployed, and the configuration has changed the stack since.
+    AsDeployed {
         /// Which stack.
         stack: StackKey,
     },

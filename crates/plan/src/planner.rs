@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use landfall_model::{AccountName, Kind};
-use landfall_stacks::{Digest, StackKey};
+use landfall_stacks::{Body, Digest, StackKey};
 
 use crate::diff::{
     Comparison, Deletions, GuardrailOrder, GuardrailVerdict, Presence, Presences, Records, Repairs, StackDiff,
     StackVerdict, attachment, check_organization, creation, deletions, given_up, guardrail, known, move_account,
     policy_type, removals, stacks_wait, tag_account, unwanted,
 };
+use crate::drift::AsDeployed;
 use crate::remediation::Remediation;
 use crate::seal::seal;
 use crate::target::Selection;
@@ -34,7 +35,10 @@ pub fn plan(desired: &Desired, graph: &Graph, observed: &Observed, request: &Req
     let account_ids = presences.ids((&desired.management, &management_id));
 
     let remediation = match request.mode {
-        Mode::Remediate => Some(Remediation::of(drift(desired, graph, observed, &request.targets)?, request)),
+        Mode::Remediate => {
+            let found = drift(desired, graph, observed, &request.targets)?;
+            Some(Remediation::of(found, request, AsDeployed::new(desired, observed)))
+        }
         Mode::Apply | Mode::Prune | Mode::Adopt | Mode::Destroy => None,
     };
     let mut draft = Draft::default();
@@ -131,6 +135,10 @@ pub(crate) enum Verdict {
     Repair(Repaired, Vec<Difference>, Option<Finding>),
     /// What stands comes into it, with the template for the import.
     Adopt(Action, (Digest, Arc<str>)),
+    /// Something should be seen beside it.
+    Seen(Finding),
+    /// A template is needed that the configuration does not make any more.
+    Template(Body),
     /// Several of that.
     All(Vec<Verdict>),
     /// Something is to be done.
@@ -216,7 +224,7 @@ struct Draft {
     /// What cannot be had, with what is in the way.
     blocked: HashMap<StepId, StepId>,
     repairs: Repairs,
-    /// The templates of imports, by digest.
+    /// The templates of imports, and those of stacks that are put right as they were deployed, by digest.
     imports: BTreeMap<Digest, Arc<str>>,
 }
 
@@ -244,6 +252,8 @@ impl Draft {
                 let causes = BTreeSet::from([Cause::StandsAlready]);
                 self.take(id, Verdict::Do(action, causes, None), graph, presences);
             }
+            Verdict::Seen(finding) => self.findings.push(finding),
+            Verdict::Template(Body { digest, json }) => drop(self.imports.insert(digest, json)),
             Verdict::All(all) => all.into_iter().for_each(|one| self.take(id, one, graph, presences)),
             Verdict::Do(action, causes, finding) => {
                 let needs = graph.needs(id);
@@ -338,21 +348,10 @@ fn templates(
     steps: &IndexMap<StepId, Step>,
     imports: BTreeMap<Digest, Arc<str>>,
 ) -> BTreeMap<Digest, Arc<str>> {
-    let body =
-        |key: &StackKey| desired.stacks.get(key).map(|stack| (stack.body.digest.clone(), Arc::clone(&stack.body.json)));
-    let mut templates = BTreeMap::new();
-    for step in steps.values() {
-        if let Action::AdoptStack { import, .. } = &step.action {
-            templates.extend(imports.get(import).map(|body| (import.clone(), Arc::clone(body))));
-        }
-        match (&step.id, &step.action) {
-            (_, Action::RepairIdentities { stacks, .. }) => {
-                templates.extend(stacks.iter().filter_map(|repaired| body(&repaired.key)));
-            }
-            (StepId::Stack(key), action) if action.spec().is_some() => templates.extend(body(key)),
-            _ => {}
-        }
-    }
+    let named: BTreeSet<&Digest> = steps.values().flat_map(|step| step.action.templates()).collect();
+    let made = desired.stacks.values().map(|stack| (stack.body.digest.clone(), Arc::clone(&stack.body.json)));
+    let mut templates: BTreeMap<Digest, Arc<str>> = made.filter(|(digest, _)| named.contains(digest)).collect();
+    templates.extend(imports.into_iter().filter(|(digest, _)| named.contains(digest)));
     templates
 }
 

@@ -93,7 +93,7 @@ impl<'a> StackDiff<'a> {
     }
 
     /// What becomes of a stack that drifted.
-    pub(crate) fn remedied(&mut self, stack: &Stack, remediation: &Remediation) -> Verdict {
+    pub(crate) fn remedied(&mut self, stack: &Stack, remediation: &Remediation<'_>) -> Verdict {
         let live = self.standing.get(&stack.key).copied();
         let there = live.filter(|live| !matches!(live.status.standing(), Standing::LeftOver | Standing::Gone));
         let remedy = remediation.stack(stack, there, self.desired, &mut self.comparison);
@@ -113,10 +113,13 @@ impl<'a> StackDiff<'a> {
             }),
             _ => {}
         }
-        match (all.is_empty(), remedy.finding) {
-            (true, finding) => Verdict::Keep(finding),
-            (false, _) => Verdict::All(all),
+        if all.is_empty() {
+            all.push(Verdict::Keep(None));
+        } else {
+            all.extend(remedy.template.map(Verdict::Template));
         }
+        all.extend(remedy.findings.into_iter().map(Verdict::Seen));
+        Verdict::All(all)
     }
 
     /// What becomes of a stack that is not there while what it would make is. On AWS the creation would fail, and not

@@ -4,9 +4,9 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use landfall_model::{AccountName, Kind, RoleName};
-use landfall_stacks::{Body, Digest, Identities, ManagedPolicy, ParameterSource, Stack, StackKey};
-use serde_json::Value;
+use landfall_stacks::{Identities, ManagedPolicy, Stack, StackKey};
 
+use super::as_deployed::AsDeployed;
 use super::guardrail::OrganizationDrift;
 use super::identity::identities;
 use super::resource::resource;
@@ -42,7 +42,7 @@ pub fn drift(
         presences: &presences,
         pending: Pending::of(desired, observed, &presences),
         standing: standing(observed),
-        sources: sources(desired),
+        deployed: AsDeployed::new(desired, observed),
         comparison: Comparison::new(desired, &ids, organization_id),
         owned: BTreeMap::new(),
         bounds: bounds(desired),
@@ -122,12 +122,6 @@ fn strangers(survey: &Survey, live: Option<&Identities>, ours: Option<&BTreeSet<
     out
 }
 
-/// What fills a parameter is told by its name, everywhere the same.
-fn sources(desired: &Desired) -> BTreeMap<&str, &ParameterSource> {
-    let all = desired.stacks.values().flat_map(|stack| &stack.parameters);
-    all.map(|(name, source)| (name.as_str(), source)).collect()
-}
-
 /// The stacks that make boundaries and shared policies, by account.
 fn bounds(desired: &Desired) -> BTreeMap<&AccountName, Vec<&Stack>> {
     let mut out: BTreeMap<&AccountName, Vec<&Stack>> = BTreeMap::new();
@@ -149,7 +143,7 @@ struct Look<'a> {
     presences: &'a Presences<'a>,
     pending: Pending<'a>,
     standing: HashMap<StackKey, &'a ObservedStack>,
-    sources: BTreeMap<&'a str, &'a ParameterSource>,
+    deployed: AsDeployed<'a>,
     comparison: Comparison<'a>,
     /// The roles that the folder's stacks make.
     owned: BTreeMap<AccountName, BTreeSet<RoleName>>,
@@ -189,7 +183,8 @@ impl Look<'_> {
                 self.report.drifts.push(drift);
                 continue;
             }
-            if !self.report.pending.contains(&drift.owner) {
+            // What one thing comes to is told at a time.
+            if self.report.pending.last() != Some(&drift.owner) {
                 self.report.pending.push(drift.owner.clone());
             }
             self.report.unapplied.push(drift);
@@ -222,33 +217,11 @@ impl Look<'_> {
             self.identities(stack);
         } else {
             self.report.pending.push(id);
-            if let Some(deployed) = self.deployed(stack, live) {
+            if let Some(deployed) = self.deployed.stack(stack, live) {
                 self.identities(&deployed);
             }
         }
         self.resources(stack);
-    }
-
-    /// A stack as it was deployed, which is another than the configuration wants by now.
-    fn deployed(&self, stack: &Stack, live: &ObservedStack) -> Option<Stack> {
-        let survey = self.observed.surveys.get(&stack.key.account)?;
-        let found = survey
-            .deployed
-            .iter()
-            .find(|deployed| (&deployed.region, &deployed.stack) == (&stack.key.region, &stack.key.name))?;
-        let template: Value = serde_json::from_str(&found.template).ok()?;
-        let declared = template.get("Parameters").and_then(Value::as_object).into_iter().flatten();
-        let parameters = declared
-            .filter_map(|(name, _)| Some((name.clone(), (*self.sources.get(name.as_str())?).clone())))
-            .collect();
-        let reserved = |key: &str| key.starts_with("landfall:") || key.starts_with("aws:");
-        let tags = live.tags.iter().filter(|(key, _)| !reserved(key));
-        Some(Stack {
-            body: Body { digest: Digest::of(found.template.as_bytes()), json: found.template.clone() },
-            parameters,
-            tags: tags.map(|(key, value)| (key.clone(), value.clone())).collect(),
-            ..stack.clone()
-        })
     }
 
     /// What the stack makes in IAM.

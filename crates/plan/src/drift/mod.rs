@@ -1,5 +1,6 @@
 //! What was changed behind Landfall's back: desired against live, down to the single statement, and how grave it is.
 
+mod as_deployed;
 mod class;
 mod classify;
 mod detect;
@@ -20,6 +21,7 @@ mod survey;
 pub(crate) mod tests;
 mod widening;
 
+pub(crate) use as_deployed::AsDeployed;
 pub use class::{Class, Remedy, Rule};
 pub use detect::drift;
 pub use foreign::ForeignRole;
