@@ -1,6 +1,8 @@
 //! A role that somebody made before Landfall came, on ministack: left alone, taken in by an import, put right when it
 //! is tampered with, and the same role all the while. boto3 says so, which shares nothing with Landfall.
 
+use std::fs;
+
 use serde_json::Value;
 
 use super::newcomer::Newcomer;
@@ -59,4 +61,33 @@ async fn a_role_that_stood_is_adopted_and_kept_as_it_shall_be_on_ministack() {
     newcomer.says(&["remediate", "it", "--apply", "--yes"], 3).await;
     assert_eq!(newcomer.hand(ACCOUNT, ROLE, &[]), adopted, "all of it is put right");
     assert_stands(&newcomer, &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_that_ministack_cannot_do_is_told_in_its_own_words() {
+    if !wanted() {
+        return;
+    }
+    let newcomer = Newcomer::arrives().await;
+    newcomer.settles().await;
+    newcomer.says(&["apply", "it", "--yes"], 0).await;
+    newcomer.hand(ACCOUNT, "globex-break-glass-responder", &["policy=/globex/globex-boundary-other"]);
+    let made = newcomer.read().accounts[ACCOUNT].policies["globex-boundary-other"].clone();
+    let file = newcomer.room().join("it/landfall.yaml");
+    let service = "services:\n  - { name: web, service: lambda, accounts: [orders-prod], boundary: other }";
+    let text = fs::read_to_string(&file).unwrap();
+    let text = text.replacen("\nboundaries:", "\nboundaries:\n  other: { services: [s3, logs] }", 1);
+    fs::write(&file, text.replacen("\nservices:", &["\n", service].concat(), 1)).unwrap();
+
+    let applied = newcomer.says(&["apply", "it", "--yes"], 0).await;
+    assert!(applied.contains("landfall adopt") && applied.contains("globex-boundary-other"), "{applied}");
+    let told = newcomer.says(&["adopt", "it", "--apply", "--yes"], 1).await;
+    assert!(told.contains("the import cannot be done: Resource import is not supported"), "{told}");
+    assert!(told.contains("nothing was changed"), "{told}");
+    let read = newcomer.read();
+    let account = &read.accounts[ACCOUNT];
+    assert_eq!(account.policies["globex-boundary-other"], made);
+    assert_eq!(account.stacks["globex-boundary-other"].status, "REVIEW_IN_PROGRESS");
+    // The empty stack is in nobody's way.
+    newcomer.says(&["plan", "it"], 0).await;
 }

@@ -1,7 +1,7 @@
 """A hand that is not Landfall's: does something to a role through boto3, and says how the role stands then.
 
 Usage: hand.py ENDPOINT ACCESS_KEY SECRET_KEY ACCESS_ROLE ACCOUNT ROLE ACTION…     the account by its name
-An ACTION is `make=PATH`, `add-inline`, `drop-boundary` or nothing. Prints a JSON object.
+An ACTION is `make=PATH`, `policy=PATH/NAME`, `add-inline`, `drop-boundary` or nothing. Prints a JSON object.
 """
 
 import json
@@ -43,6 +43,9 @@ def act(iam, role, action):
             MaxSessionDuration=43200,
             Tags=[{"Key": "mine", "Value": "yes"}],
         )
+    elif action.startswith("policy="):
+        path, name = action.removeprefix("policy=").rsplit("/", 1)
+        iam.create_policy(PolicyName=name, Path=f"{path}/", PolicyDocument=json.dumps(EVERYTHING))
     elif action == "add-inline":
         iam.put_role_policy(RoleName=role, PolicyName="by-hand", PolicyDocument=json.dumps(EVERYTHING))
     elif action == "drop-boundary":

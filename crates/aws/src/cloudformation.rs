@@ -164,7 +164,8 @@ impl Stacks for StacksAdapter {
         loop {
             let call = self.client.describe_change_set().change_set_name(change_set).set_next_token(page).send();
             let answer = self.calls.make(DESCRIBE_CHANGE_SET, call).await?;
-            let status = change_set_status(answer.status.as_ref(), answer.execution_status.as_ref());
+            let reason = answer.status_reason.as_deref();
+            let status = change_set_status(answer.status.as_ref(), answer.execution_status.as_ref(), reason);
             changes.extend(answer.changes.unwrap_or_default().into_iter().filter_map(change));
             page = answer.next_token.filter(|token| !token.is_empty());
             if page.is_none() || status != ChangeSetStatus::Ready {

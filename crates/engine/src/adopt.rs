@@ -16,6 +16,7 @@ use crate::{FaultKind, Outcome};
 
 /// Change set names that are tried: a killed run may have left one.
 const NAMES: u32 = 5;
+const NOTHING_CHANGED: &str = "nothing was changed: put the cause right, delete the empty stack and run again";
 
 impl Work {
     /// Takes resources into a stack and brings it to its template. A run that was killed after the import finds the stack
@@ -79,22 +80,24 @@ impl Work {
             return Err(Failure::new("the stack that the import begins is not there").hint("run again"));
         };
         let execute = || spot.stacks.execute_change_set(&change_set, &request.token);
-        match self.call(&spot.endpoint(), Phase::Idempotent, execute).await {
-            Ok(()) => {}
-            // A repeat after a lost answer finds the change set at work.
-            Err(fault) if matches!(fault.kind, FaultKind::Conflict | FaultKind::AlreadyExists) => {}
+        let refused = match self.call(&spot.endpoint(), Phase::Idempotent, execute).await {
+            Ok(()) => None,
+            // A repeat after a lost answer finds the change set at work: how the stack stands tells.
+            Err(fault) if matches!(fault.kind, FaultKind::Conflict | FaultKind::AlreadyExists) => Some(fault),
             Err(fault) => return Err(Failure::call("the import could not be carried out", fault)),
-        }
-        match self.settled(spot, &stack.id, Some(StackStatus::ImportInProgress)).await? {
-            Some(stack) if stack.status == StackStatus::ImportComplete => Ok(stack.id),
-            Some(stack) => {
+        };
+        match (self.settled(spot, &stack.id, Some(StackStatus::ImportInProgress)).await?, refused) {
+            (Some(stack), _) if stack.status == StackStatus::ImportComplete => Ok(stack.id),
+            (Some(stack), Some(fault)) if stack.status == StackStatus::ReviewInProgress => {
+                Err(Failure::call("the import could not be carried out", fault).hint_otherwise(NOTHING_CHANGED))
+            }
+            (Some(stack), _) => {
                 let failures = spot.stacks.failures(&stack.id, &request.token).await.unwrap_or_default();
                 let why = failures.first().map(|first| format!("{}: {}", first.logical_id, first.reason));
                 let why = why.or(stack.reason).unwrap_or_default();
-                Err(Failure::new(format!("the import failed ({}): {why}", stack.status))
-                    .hint("nothing was changed: put the cause right, delete the empty stack and run again"))
+                Err(Failure::new(format!("the import failed ({}): {why}", stack.status)).hint(NOTHING_CHANGED))
             }
-            None => Err(Failure::new("the stack that the import begins is gone").hint("run again")),
+            (None, _) => Err(Failure::new("the stack that the import begins is gone").hint("run again")),
         }
     }
 
@@ -154,7 +157,8 @@ impl Work {
                 }
                 ChangeSetStatus::Failed => {
                     let reason = found.reason.unwrap_or_default();
-                    return Err(Failure::new(format!("the import cannot be done: {reason}")).hint_from(&reason));
+                    let failure = Failure::new(format!("the import cannot be done: {reason}"));
+                    return Err(failure.hint_from(&reason).hint_otherwise(NOTHING_CHANGED));
                 }
                 ChangeSetStatus::Pending if began.elapsed() >= self.run.patience => {
                     return Err(Failure::new("the import is still being prepared").hint("run again"));

@@ -46,10 +46,22 @@ pub(super) fn observed(operation: &str, region: &Region, stack: Stack) -> Answer
     }))
 }
 
-/// How far a change set is. One that became obsolete can never be carried out.
-pub(super) fn change_set_status(status: Option<&Status>, execution: Option<&ExecutionStatus>) -> ChangeSetStatus {
+/// How far a change set is. One that became obsolete can never be carried out, nor one that is complete and unavailable
+/// and says why (CloudFormation API, `DescribeChangeSet`, `ExecutionStatus`).
+pub(super) fn change_set_status(
+    status: Option<&Status>,
+    execution: Option<&ExecutionStatus>,
+    reason: Option<&str>,
+) -> ChangeSetStatus {
     match (status, execution) {
         (_, Some(ExecutionStatus::Obsolete)) => ChangeSetStatus::Failed,
+        (Some(Status::CreateComplete), Some(ExecutionStatus::Unavailable)) => {
+            if reason.is_some_and(|reason| !reason.is_empty()) {
+                ChangeSetStatus::Failed
+            } else {
+                ChangeSetStatus::Pending
+            }
+        }
         (Some(Status::CreateComplete), _) => ChangeSetStatus::Ready,
         (Some(Status::CreatePending | Status::CreateInProgress), _) => ChangeSetStatus::Pending,
         _ => ChangeSetStatus::Failed,
@@ -93,7 +105,12 @@ impl<'a> Events<'a> {
             let of_stack_itself = event.physical_resource_id.is_some() && event.physical_resource_id == event.stack_id;
             let failed = matches!(
                 event.resource_status,
-                Some(ResourceStatus::CreateFailed | ResourceStatus::UpdateFailed | ResourceStatus::DeleteFailed)
+                Some(
+                    ResourceStatus::CreateFailed
+                        | ResourceStatus::UpdateFailed
+                        | ResourceStatus::DeleteFailed
+                        | ResourceStatus::ImportFailed
+                )
             );
             if failed && !of_stack_itself {
                 self.failures.push(ResourceFailure {
@@ -154,8 +171,12 @@ mod tests {
     #[test]
     fn a_change_set_is_ready_only_when_complete() {
         let seen = |status: &str, execution: Option<&str>| {
-            change_set_status(Some(&status.into()), execution.map(Into::into).as_ref())
+            change_set_status(Some(&status.into()), execution.map(Into::into).as_ref(), None)
         };
+        let (complete, unavailable) = (Status::CreateComplete, ExecutionStatus::Unavailable);
+        let told = change_set_status(Some(&complete), Some(&unavailable), Some("Resource import is not supported"));
+        assert_eq!(told, ChangeSetStatus::Failed);
+        assert_eq!(seen("CREATE_COMPLETE", Some("UNAVAILABLE")), ChangeSetStatus::Pending);
         assert_eq!(seen("CREATE_COMPLETE", Some("AVAILABLE")), ChangeSetStatus::Ready);
         assert_eq!(seen("CREATE_COMPLETE", Some("OBSOLETE")), ChangeSetStatus::Failed);
         assert_eq!(seen("CREATE_IN_PROGRESS", Some("UNAVAILABLE")), ChangeSetStatus::Pending);
@@ -199,6 +220,9 @@ mod tests {
         assert!(events.take(page).is_break());
         let names: Vec<String> = events.oldest_first().into_iter().map(|failure| failure.logical_id).collect();
         assert_eq!(names, ["First", "Second"]);
+        let mut events = Events::of("new");
+        assert!(events.take(vec![event(Some("new"), "Policy", "IMPORT_FAILED")]).is_continue());
+        assert_eq!(events.oldest_first()[0].logical_id, "Policy");
     }
 
     #[test]

@@ -2,12 +2,26 @@
 
 use landfall_plan::{Action, StackStatus};
 
-use crate::Outcome;
+use crate::{FaultKind, Outcome};
 
 use super::build::{Build, EMPTY, Run, stack_id};
-use super::fake::Fake;
+use super::fake::{Fake, Strike};
 
 const IMPORT: &str = r#"{"Resources":{"Role":{"Type":"AWS::IAM::Role","DeletionPolicy":"Retain"}}}"#;
+
+#[tokio::test(start_paused = true)]
+async fn an_import_that_is_refused_says_in_which_words() {
+    let fake = Fake::new();
+    let words = "ChangeSet [x] is in UNAVAILABLE status";
+    fake.script("cloudformation:ExecuteChangeSet", FaultKind::Conflict, words, Strike::Before, 9);
+    let mut build = Build::new(1);
+    let (spec, import) = (build.template(EMPTY), build.template(IMPORT).template);
+    let action = Action::AdoptStack { spec, import, resources: vec![], begun: None, differences: vec![] };
+    let step = build.step(stack_id("a1", "acme-service-x"), action, &[]);
+    let (reason, _, hint) = build.run(&fake).await.failure(&step);
+    assert!(reason.contains("could not be carried out") && reason.contains(words), "{reason}");
+    assert!(hint.contains("delete the empty stack"), "{hint}");
+}
 
 /// An adoption that finds an untagged stack there, with a status and a template.
 async fn goes_on(fake: &Fake, status: StackStatus, tags: &[(&str, &str)], template: Option<&str>) -> Run {
