@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use landfall_model::{AccountId, PolicyName, RoleName};
-use landfall_stacks::{Identities, InstanceProfile, ManagedPolicy, Provider, Role};
+use landfall_stacks::{Identities, InstanceProfile, ManagedPolicy, PolicyDocument, Provider, Role};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::world::{ACTIONS, AUDIENCES, ISSUER, KEYS, OURS, PEOPLE, ROLES, Reach, TEAMS, World, iam, oidc, saml};
-use crate::repair::{Around, Repair, RepairCall, Spared, Texts};
+use crate::repair::narrow::{nobody, nothing_allowed};
+use crate::repair::{Around, Leaned, Repair, RepairCall, Spared, Texts};
 use crate::{Difference, compare};
 
 const POLICIES: [&str; 4] = ["bound-a", "bound-b", "shared-a", "shared-b"];
@@ -147,7 +148,7 @@ struct Case {
 /// Most of what could be changed was not: each flag keeps one thing as it shall be.
 fn case() -> impl Strategy<Value = Case> {
     let foreign = prop::array::uniform4(document());
-    let kept = prop::collection::vec(prop::bool::weighted(0.4), 24);
+    let kept = prop::collection::vec(prop::bool::weighted(0.4), 28);
     let readable = prop::collection::vec(prop::bool::weighted(0.9), FOREIGN.len());
     (identities(false), identities(true), foreign, kept, readable).prop_map(
         |(desired, mut live, foreign, kept, readable)| {
@@ -190,7 +191,22 @@ fn case() -> impl Strategy<Value = Case> {
             }
             if !keep() && !keep() {
                 live.roles.remove("etl");
-                live.profiles.get_mut("web").unwrap().roles.remove("etl");
+                live.profiles.values_mut().for_each(|profile| {
+                    profile.roles.remove("etl");
+                });
+            }
+            if !keep() && !keep() {
+                live.profiles.clear();
+            }
+            // IAM deletes no policy that anybody carries.
+            let carried = |name: &str| {
+                let carries = |role: &Role| role.attached.contains(&own(name)) || role.boundary == Some(own(name));
+                live.roles.values().any(carries)
+            };
+            for name in POLICIES.into_iter().filter(|name| !carried(name)) {
+                if !keep() {
+                    live.policies.remove(name);
+                }
             }
             let foreign = FOREIGN.into_iter().map(theirs).zip(foreign).collect();
             let sessions = ROLES.into_iter().filter(|name| live.roles.contains_key(*name)).collect();
@@ -267,6 +283,32 @@ proptest! {
         case.make(&mut world, &calls[..cut.index(calls.len() + 1)], &allowed)?;
         let rest = case.repair(&world, &Spared::default()).calls;
         case.make(&mut world, &rest, &allowed)?;
+        prop_assert_eq!(compare(&case.desired, &world.ours), vec![]);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
+
+    #[test]
+    fn emergency_access_never_goes_by_nothing_and_what_landfall_works_as_by_nothing_less(case in case()) {
+        let one = |role: &str| Leaned { roles: BTreeSet::from([RoleName::new(role).unwrap()]), ..Leaned::default() };
+        let spared = Spared { own: one("etl"), emergency: one("web") };
+        let calls = case.repair(&case.live, &spared).calls;
+        let mut world = case.live.clone();
+        for call in &calls {
+            match call {
+                RepairCall::PutTrust { document, .. } => prop_assert_ne!(document, &nobody()),
+                RepairCall::PutInline { role, name, document } => {
+                    prop_assert_ne!(document, &nothing_allowed());
+                    let whole = &case.desired.roles[role].inline;
+                    let as_wanted = whole.get(name.as_str()).is_some_and(|one| *one == PolicyDocument::from(document));
+                    prop_assert!(role.as_str() != "etl" || as_wanted, "{name} of Landfall's own role: {document}");
+                }
+                _ => {}
+            }
+            world.make(call);
+        }
         prop_assert_eq!(compare(&case.desired, &world.ours), vec![]);
     }
 }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use landfall_model::{PolicyName, RoleName};
 use landfall_policies::{Caller, Compiled, Context, Document, Layers, Request, evaluate};
-use landfall_stacks::{Identities, Provider, Role};
+use landfall_stacks::{Identities, InstanceProfile, Provider, Role};
 use serde_json::{Value, json};
 
 use crate::repair::RepairCall;
@@ -199,6 +199,13 @@ impl World {
             }
             RepairCall::PutPolicy { name, document } => {
                 ours.policies.get_mut(name.as_str()).unwrap().document = document.into();
+            }
+            RepairCall::CreatePolicy { policy } => {
+                assert!(ours.policies.insert(policy.name.clone(), policy.clone()).is_none());
+            }
+            RepairCall::CreateProfile { profile } => {
+                let bare = InstanceProfile { roles: BTreeSet::new(), ..profile.clone() };
+                assert!(ours.profiles.insert(profile.name.clone(), bare).is_none());
             }
             RepairCall::AddToProfile { profile, role } => {
                 assert!(ours.profiles.get_mut(profile).unwrap().roles.insert(role.clone()));
