@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use landfall_model::{AccountId, AutomationRole, OrganizationName, RoleName};
+use landfall_plan::Writer;
 
 use crate::call::Calls;
 use crate::limit::Endpoint;
@@ -53,6 +54,11 @@ impl Entry {
         let access =
             self.access_role.iter().map(|role| Access::Assume { account: account.clone(), role: role.clone() });
         own.chain(access).collect()
+    }
+
+    /// Whether a run writes by Landfall's own roles, which may do less than others.
+    pub fn writer(&self) -> Writer {
+        if self.own.is_some() { Writer::Automation } else { Writer::Anybody }
     }
 
     /// The names of the roles that a run works as: those that lead into accounts, and the one that it began as.

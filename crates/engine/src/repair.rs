@@ -46,7 +46,13 @@ impl Work {
             }
         }
         let spared = account.spared(&self.run.entry);
-        let around = Around { account: account.id, expected: &account.expected, texts: &texts, spared: &spared };
+        let around = Around {
+            account: account.id,
+            expected: &account.expected,
+            texts: &texts,
+            spared: &spared,
+            writer: self.run.entry.writer(),
+        };
         Ok(Repair::of(differences, &around).calls)
     }
 

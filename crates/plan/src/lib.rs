@@ -63,7 +63,7 @@ pub use observed::{
 pub use plan::{Finding, Fingerprint, Kept, Mode, PLAN_VERSION, Plan};
 pub use planner::plan;
 pub use radius::{Radius, RadiusError, Sites};
-pub use repair::{Around, Leaned, Repair, RepairCall, Spared, Texts};
+pub use repair::{Around, Leaned, Repair, RepairCall, Spared, Texts, Writer};
 pub use request::{EmergencyAccess, Request, Via};
 pub use review::{Review, review, templates_to_read};
 pub use saved::{Stale, check_fresh};

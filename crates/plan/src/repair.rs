@@ -15,10 +15,12 @@ mod role;
 mod spoken;
 mod stage;
 mod text;
+mod writer;
 
 pub use call::RepairCall;
 pub use care::{Leaned, Spared};
 pub use text::Texts;
+pub use writer::Writer;
 
 use knot::{Knots, Placed};
 use spoken::Spoken;
@@ -53,6 +55,8 @@ pub struct Around<'a> {
     pub texts: &'a Texts,
     /// What is put right with more care than the rest.
     pub spared: &'a Spared,
+    /// Who makes the writes.
+    pub writer: Writer,
 }
 
 impl Repair {
@@ -73,6 +77,7 @@ impl Repair {
             }));
         }
         let mut staged: Vec<(Stage, RepairCall)> = Knots::of(differences, &placed, around).writes();
+        writer::permitted(&mut staged, differences, around.writer);
         // The sort is stable: inside a stage calls stay in the order of the differences.
         staged.sort_by_key(|(stage, _)| *stage);
         let calls = staged.into_iter().map(|(_, call)| call).collect();

@@ -99,7 +99,7 @@ fn boundary(role: RoleName, call: RepairCall, live: &Value, desired: &Value, sou
         return Part::plain(Stage::MissingBoundary, Access::Of(role), call);
     }
     match sources.standing(live).zip(sources.standing(desired)).map(|(live, desired)| way(&live, &desired)) {
-        Some(Way::Shrinks) => Part::plain(Stage::Narrow, Access::Of(role), call),
+        Some(Way::Shrinks) => Part::plain(Stage::MissingBoundary, Access::Of(role), call),
         Some(Way::Grows) => Part::plain(Stage::Grow, Access::Of(role), call),
         Some(Way::By(_)) | None => Part::Switch { role: Some(role), what: Switched::Boundary, call },
     }

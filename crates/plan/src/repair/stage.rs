@@ -10,7 +10,9 @@ use super::RepairCall;
 pub(super) enum Stage {
     /// A policy that is gone holds nobody and grants nobody anything until it is used.
     Recreate,
-    /// A boundary where none is only ever narrows.
+    /// Others are shut out of a role that cannot be narrowed before its boundary is the right one.
+    Shut,
+    /// A boundary where none is, or a tighter one, only ever narrows.
     MissingBoundary,
     /// What holds a role for a while is there before anything is let go.
     Hold,

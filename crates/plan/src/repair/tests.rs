@@ -50,7 +50,10 @@ fn repair(differences: &[Difference], spared: &Spared) -> Repair {
     let (expected, mut texts) = (Identities::default(), Texts::default());
     texts.insert("x".to_owned(), document(&[("Allow", "s3:*")]));
     let account = AccountId::new("111122223333").unwrap();
-    Repair::of(differences, &Around { account: &account, expected: &expected, texts: &texts, spared })
+    Repair::of(
+        differences,
+        &Around { account: &account, expected: &expected, texts: &texts, spared, writer: Writer::Anybody },
+    )
 }
 
 fn aws(policy: &str) -> String {

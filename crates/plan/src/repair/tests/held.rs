@@ -11,8 +11,13 @@ const THEIRS: &str = "arn:aws:iam::111122223333:policy/theirs";
 
 /// The calls, told shortly, with the documents that are put.
 fn told(differences: &[Difference], texts: &Texts, spared: &Spared) -> Vec<String> {
+    told_of(differences, texts, spared, Writer::Anybody)
+}
+
+fn told_of(differences: &[Difference], texts: &Texts, spared: &Spared, writer: Writer) -> Vec<String> {
     let (account, expected) = (AccountId::new("111122223333").unwrap(), Identities::default());
-    let calls = Repair::of(differences, &Around { account: &account, expected: &expected, texts, spared }).calls;
+    let calls =
+        Repair::of(differences, &Around { account: &account, expected: &expected, texts, spared, writer }).calls;
     let told = |call: &RepairCall| match call {
         RepairCall::PutInline { name, document, .. } => format!("put {name}: {}", says(document)),
         RepairCall::PutTrust { document, .. } => format!("trust: {}", says(document)),
@@ -276,5 +281,38 @@ fn texts_are_wanted_of_what_comes_and_goes_and_of_no_policy_of_aws() {
     let gone = ManagedPolicy { name: PolicyName::new("p").unwrap(), path: "/".to_owned(), document: json!({}).into() };
     assert!(
         Texts::wanted(&[of("Tags/a", json!("1"), Value::Null), of("", json!(gone), Value::Null)], &none).is_empty()
+    );
+}
+
+#[test]
+fn landfalls_own_roles_write_no_policy_below_a_boundary_of_others() {
+    let ours = "arn:aws:iam::111122223333:policy/acme/acme-boundary-web";
+    let access = |denied: &[(&str, &str)]| {
+        let of = |action| document(&[&[("Allow", "s3:*"), ("Allow", action)], denied].concat());
+        self::of("Policies/access", of("sqs:*"), of("iam:*"))
+    };
+    let order = |boundary: &str, denied: &[(&str, &str)]| {
+        let found = [
+            of("AssumeRolePolicyDocument", trust(&[US]), trust(&[THEM])),
+            of("PermissionsBoundary", json!(ours), json!(boundary)),
+            access(denied),
+        ];
+        told_of(&found, &Texts::default(), &Spared::default(), Writer::Automation)
+    };
+    let us = format!("trust: +{US}");
+    assert_eq!(
+        order(THEIRS, &[]),
+        ["trust: -*", "delete access", "boundary", &us, "put access: +s3:* +sqs:*"],
+        "what is kept in between needs a boundary of Landfall's"
+    );
+    let kms = [("Deny", "kms:*")];
+    assert_eq!(
+        order(THEIRS, &kms),
+        ["trust: -*", "boundary", "put access: +s3:* -kms:*", &us, "put access: +s3:* +sqs:* -kms:*"],
+        "what denies cannot be taken away, so the boundary comes first"
+    );
+    assert_eq!(
+        order("arn:aws:iam::111122223333:policy/acme/acme-boundary-batch", &kms),
+        ["trust: -*", "put access: +s3:* -kms:*", "boundary", &us, "put access: +s3:* +sqs:* -kms:*"]
     );
 }
