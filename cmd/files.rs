@@ -67,8 +67,13 @@ pub(crate) fn replace_all(files: &[Replacement]) -> Result<(), CommandError> {
         }
         return Err(error);
     }
-    for (new, path) in &written {
-        fs::rename(new, path).map_err(|error| FileError::new("write", path, error))?;
+    for (done, (new, path)) in written.iter().enumerate() {
+        if let Err(error) = fs::rename(new, path) {
+            for (new, _) in written.iter().skip(done) {
+                let _ = fs::remove_file(new);
+            }
+            return Err(FileError::new("write", path, error).into());
+        }
     }
     Ok(())
 }

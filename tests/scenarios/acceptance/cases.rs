@@ -222,6 +222,23 @@ pub(super) const CASES: &[Case] = &[
         )],
     ),
     written(
+        "a statement of a team, in the roles of all its jobs",
+        |hand| {
+            for role in ["etl-load-job-role", "etl-purge-job-role"] {
+                hand.own("data", role, |all| {
+                    at(all, "Look")["Action"] = json!(["cloudwatch:ListMetrics", "cloudwatch:GetMetricData"]);
+                });
+            }
+        },
+        "teams/etl.yaml",
+        &[("[\"cloudwatch:ListMetrics\"]", "[\"cloudwatch:ListMetrics\", \"cloudwatch:GetMetricData\"]")],
+    ),
+    refused(
+        "a statement of a team, in the role of one job",
+        |hand| hand.own("data", "etl-load-job-role", |all| all.retain(|one| one["Sid"] != "Look")),
+        "role etl-purge-job-role in data; write an entry of its own for what drifted",
+    ),
+    written(
         "a statement of Metaflow's jobs",
         |hand| {
             hand.own("data", "flow-batch-job-role", |all| {
@@ -430,6 +447,39 @@ pub(super) const CASES: &[Case] = &[
             "{ repository: acme/platform, branch: main, repository_id: \"77\" } # protected",
         )],
     ),
+    written(
+        "a tag of a repository, in a hub",
+        |hand| {
+            hand.trust("security", "acme-ci-deployer-pipeline-hub", |all| {
+                all[0]["Condition"]["StringEquals"][format!("{GITHUB}:sub")] =
+                    json!("repo:acme/pipeline:ref:refs/tags/v1");
+            });
+        },
+        MAIN,
+        &[("acme/pipeline, branch: main }", "acme/pipeline, tag: v1 }")],
+    ),
+    written(
+        "a condition of a deployer behind a hub",
+        |hand| {
+            hand.trust("app", "acme-ci-deployer-pipeline", |all| {
+                all[0]["Condition"]["DateLessThan"] = json!({ "aws:CurrentTime": "2099-01-01T00:00:00Z" });
+            });
+        },
+        MAIN,
+        &[(
+            "bucket: acme-state, mode: read } }]\n",
+            "bucket: acme-state, mode: read } }]\n    conditions: { valid: { until: \"2099-01-01T00:00:00Z\" } }\n",
+        )],
+    ),
+    refused(
+        "a condition of a hub",
+        |hand| {
+            hand.trust("security", "acme-ci-deployer-pipeline-hub", |all| {
+                all[0]["Condition"]["IpAddress"] = json!({ "aws:SourceIp": "203.0.113.0/24" });
+            });
+        },
+        "`conditions:` of a deployer stand on the deployer itself",
+    ),
     refused(
         "two environments",
         |hand| {
@@ -617,6 +667,15 @@ pub(super) const CASES: &[Case] = &[
         &[("{ env: prod }", "{ env: live }")],
     ),
     written(
+        "the place and a tag of an account that has a file",
+        |hand| {
+            hand.tag_account("extra", "env", "test");
+            hand.place("extra", "spare");
+        },
+        "accounts/extra.yaml",
+        &[("unit: workloads/dev # for", "unit: spare # for"), ("env: none # yet", "env: test # yet")],
+    ),
+    written(
         "a tag of the organization on one account",
         |hand| hand.tag_account("security", "owner", "secops"),
         MAIN,
@@ -659,7 +718,7 @@ pub(super) const CASES: &[Case] = &[
         "a guardrail attached to more",
         |hand| hand.attach_guardrail("acme-no-keys", "spare"),
         MAIN,
-        &[("attach: [\"unit:workloads/prod\"] } # keys", "attach: [\"unit:workloads/prod\", unit:spare] } # keys")],
+        &[("attach: [\"unit:workloads/prod\"] } # keys", "attach: [\"unit:workloads/prod\", \"unit:spare\"] } # keys")],
     ),
     refused(
         "a guardrail attached nowhere",

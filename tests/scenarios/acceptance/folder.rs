@@ -3,8 +3,9 @@
 use crate::desk::{Desk, root};
 
 /// Its files.
-pub(super) const FILES: [(&str, &str); 5] = [
+pub(super) const FILES: [(&str, &str); 6] = [
     ("landfall.yaml", MAIN),
+    ("accounts/extra.yaml", EXTRA),
     ("teams/etl.yaml", TEAM),
     ("boundaries/own.json", BOUNDARY),
     ("guardrails/no-keys.json", GUARDRAIL),
@@ -78,6 +79,13 @@ ci_deployers:
     boundary: narrow
     access: [{ s3: { bucket: acme-state, mode: write } }]
 
+  - name: pipeline
+    github: { repository: acme/pipeline, branch: main }
+    hub: security
+    accounts: [app]
+    boundary: workload # through the hub
+    access: [{ s3: { bucket: acme-state, mode: read } }]
+
 federation:
   - name: analyst
     accounts: [data]
@@ -113,9 +121,20 @@ accounts: [data]
 boundary: workload # held
 roles: per-job
 buckets: [acme-lake]
+statements: # of all jobs
+  - { Sid: Look, Effect: Allow, Action: [\"cloudwatch:ListMetrics\"], Resource: \"*\" } # at figures
 jobs:
   - name: load # nightly
   - name: purge
+";
+
+const EXTRA: &str = "\
+# A spare one.
+account: extra
+email: aws+extra@acme.example
+unit: workloads/dev # for now
+tags:
+  env: none # yet
 ";
 
 const BOUNDARY: &str = r#"{

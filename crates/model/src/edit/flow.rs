@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::read::{Meaning, plain_meaning};
 use crate::write::scalar;
 
-/// Which language a file is in.
+/// In which language something is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Language {
     Yaml,
@@ -13,12 +13,6 @@ pub(super) enum Language {
 }
 
 impl Language {
-    /// By a file's name.
-    pub(super) fn of(name: &str) -> Self {
-        let yaml = name.ends_with(".yaml") || name.ends_with(".yml");
-        if yaml { Self::Yaml } else { Self::Json }
-    }
-
     /// A value on one line.
     pub(super) fn value(self, value: &Value) -> String {
         match value {

@@ -129,7 +129,7 @@ impl<'t> Reconcile<'t> {
         let last = slots.iter().rposition(|slot| slot.stays).unwrap_or_default();
         if tree.is_flow(self.text) {
             self.remove_flow(&slots);
-            let added: Vec<String> = added.into_iter().map(|value| self.language.value(value)).collect();
+            let added: Vec<String> = added.into_iter().map(|value| self.like(items, value)).collect();
             self.insert_flow(tree, &slots, last, &added);
             return Ok(());
         }
@@ -144,9 +144,23 @@ impl<'t> Reconcile<'t> {
         let indent = dashes.first().map_or(0, |dash| self.column(*dash));
         let neighbour = items.get(last);
         let block = neighbour.is_some_and(|item| matches!(item.form, Form::Map(_)) && !item.is_flow(self.text));
-        let lines: Vec<String> = added.into_iter().map(|value| self.block_item(value, indent, block)).collect();
+        let line = |value: &Value| match value {
+            Value::String(_) => [&" ".repeat(indent), "- ", &self.like(items, value)].concat(),
+            value => self.block_item(value, indent, block),
+        };
+        let lines: Vec<String> = added.into_iter().map(line).collect();
         self.insert_lines(neighbour.map_or(tree.end, |item| item.end), &lines);
         Ok(())
+    }
+
+    /// A value on one line; a text in quotes if its neighbours in a list are.
+    fn like(&self, items: &[Tree], value: &Value) -> String {
+        let quoted = |item: &Tree| self.text.get(item.start..).is_some_and(|text| text.starts_with('"'));
+        let language = match value {
+            Value::String(_) if items.iter().any(quoted) => Language::Json,
+            _ => self.language,
+        };
+        language.value(value)
     }
 
     /// A key with its value on lines of its own; a list of mappings gets a line for each.

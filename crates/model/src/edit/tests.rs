@@ -64,6 +64,9 @@ fn a_list_grows_and_shrinks_where_it_stands_and_comments_stay() {
         set("web", "managed_policies", json!(["arn:b", "arn:*"])),
         FILE.replace("[arn:b]", "[arn:b, \"arn:*\"]")
     );
+    let quoted = "a:\n  - \"unit:x\"\nb: [\"unit:x\"]\n";
+    let parts = ["a", "b"].map(|key| Part::set(key, json!(["unit:x", "unit:y"]))).into();
+    assert_eq!(edit(quoted, "a:", parts).unwrap(), "a:\n  - \"unit:x\"\n  - \"unit:y\"\nb: [\"unit:x\", \"unit:y\"]\n");
     assert_eq!(set("web", "managed_policies", json!(["arn:c"])), FILE.replace("[arn:b]", "[arn:c]"));
     assert_eq!(
         set("last", "managed_policies", json!(["arn:new"])),
@@ -172,6 +175,14 @@ fn a_document_in_json_stays_json() {
             "\"*\" }\n",
             "\"*\" },\n    { \"Effect\": \"Deny\", \"Action\": [\"iam:*\"], \"Resource\": \"*\" }\n"
         )
+    );
+    let tabs = "{\n\t\"Statement\": [\n\t\t{ \"Action\": [\"s3:*\"] }\n\t]\n}\n";
+    let mut sources = Sources::default();
+    sources.add("p.yaml", tabs);
+    let parts = vec![Part::set("Statement", json!([{ "Action": ["s3:*", "a:B"] }, { "Action": "c:D" }]))];
+    assert_eq!(
+        written(&sources, &[Writing::Document { file: "p.yaml".to_owned(), parts }]).unwrap()["p.yaml"],
+        tabs.replace("\"s3:*\"] }", "\"s3:*\", \"a:B\"] },\n\t\t{ \"Action\": \"c:D\" }")
     );
     let mut wider = one.clone();
     wider["Action"] = json!(["s3:*", "ec2:*"]);

@@ -3,7 +3,7 @@
 use saphyr_parser::{Event, Parser, ScalarStyle};
 use serde_json::{Map, Number, Value};
 
-use crate::read::{Meaning, plain_meaning};
+use crate::read::{Inner, Meaning, Spot, plain_meaning, spots};
 
 /// A value with its stretch of the text, in bytes.
 pub(super) struct Tree {
@@ -80,6 +80,27 @@ impl Tree {
             }
         }
         root
+    }
+
+    /// The tree of a JSON text; `None` where it is none.
+    pub(super) fn read_json(text: &str) -> Option<Self> {
+        Self::of_spot(text, spots(text)?)
+    }
+
+    fn of_spot(text: &str, spot: Spot) -> Option<Self> {
+        let form = match spot.inner {
+            Inner::Scalar => Form::Scalar(serde_json::from_str(text.get(spot.start..spot.end)?).ok()?),
+            Inner::List(items) => {
+                Form::List(items.into_iter().map(|item| Self::of_spot(text, item)).collect::<Option<_>>()?)
+            }
+            Inner::Map(entries) => {
+                let entry = |(key, (start, key_end), value)| {
+                    Some(Entry { key, start, key_end, value: Self::of_spot(text, value)? })
+                };
+                Form::Map(entries.into_iter().map(entry).collect::<Option<_>>()?)
+            }
+        };
+        Some(Self { start: spot.start, end: spot.end, form })
     }
 
     /// What it says.

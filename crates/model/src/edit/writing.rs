@@ -83,7 +83,12 @@ pub fn written(sources: &Sources, writings: &[Writing]) -> Result<BTreeMap<Strin
             Writing::Document { file, parts } => (file.as_str(), None, parts),
         };
         let text = &sources.named(name).ok_or(EditError::NoItem)?.text;
-        let root = Tree::read(text).ok_or(EditError::Unreadable)?;
+        // Policies are JSON, whatever their files are called.
+        let (language, root) = match at {
+            Some(_) => (Language::Yaml, Tree::read(text)),
+            None => (Language::Json, Tree::read_json(text)),
+        };
+        let root = root.ok_or(EditError::Unreadable)?;
         let item = match at {
             Some(at) => root.item(at).ok_or(EditError::NoItem)?,
             None => &root,
@@ -95,7 +100,7 @@ pub fn written(sources: &Sources, writings: &[Writing]) -> Result<BTreeMap<Strin
                 None => drop(fields.shift_remove(key)),
             }
         }
-        let mut reconcile = Reconcile::of(text, Language::of(name));
+        let mut reconcile = Reconcile::of(text, language);
         reconcile.value(item, &Value::Object(fields))?;
         let all: &mut Vec<_> = patches.entry(name.to_owned()).or_default();
         // The same said twice, for two accounts with one item, is said once.

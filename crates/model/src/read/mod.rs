@@ -39,6 +39,7 @@ pub(crate) mod tests;
 mod values;
 mod yaml;
 
+pub(crate) use json_places::{Inner, Spot, spots};
 pub(crate) use node::{Meaning, plain_meaning};
 
 pub use edits::Edits;

@@ -71,9 +71,15 @@ pub(super) fn unit(ground: &Ground<'_>, path: &UnitPath) -> Result<Proposal, Uns
         Some(Value::Array(units)) => units,
         _ => return Err(Unsayable::inexact("`units:` is written in a way that cannot be edited")),
     };
-    let left: Vec<Value> = written.iter().filter(|unit| unit.as_str() != Some(path.as_str())).cloned().collect();
-    if left.len() == written.len() {
-        return Err(Unsayable::inexact("the unit follows from one below it: take that out of `organization.units`"));
+    let below =
+        |unit: &Value| unit.as_str().and_then(|unit| UnitPath::new(unit).ok()).is_some_and(|unit| path.contains(&unit));
+    let mut left: Vec<Value> = written.iter().filter(|unit| !below(unit)).cloned().collect();
+    // A unit above it that only followed from it, and stands, is named by itself from now on.
+    if let Some(above) = path.parent().filter(|above| ground.observed.units.contains_key(above)) {
+        let implied = left.iter().filter_map(Value::as_str).filter_map(|unit| UnitPath::new(unit).ok());
+        if !implied.into_iter().any(|unit| above.contains(&unit)) {
+            left.push(json!(above));
+        }
     }
     let parts = vec![Part::filled("units", Value::Array(left))];
     Ok(Proposal::write(Writing::Item { item: organization.place, parts }))

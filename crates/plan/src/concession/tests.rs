@@ -9,7 +9,7 @@ use crate::tests::world::{World, made, name, unit};
 use crate::{Desired, Drift, DriftReport, drift};
 
 const MAIN: &str = r#"version: 1
-organization: { name: acme, home_region: eu-west-1, management_account: management, units: [prod, dev] }
+organization: { name: acme, home_region: eu-west-1, management_account: management, units: [prod, dev, spare/a] }
 accounts:
   management: { id: "111111111111", email: aws@acme.example }
   app: { email: aws+app@acme.example, unit: prod }
@@ -124,4 +124,26 @@ fn what_the_folder_has_changed_too_is_for_a_person_to_decide() {
     assert_eq!(accepted.refused[0].why, Unsayable::Changed);
     let same = said(&files(&MAIN.replace("max_session: 2h", "max_session: 4h")), &world, &found);
     assert_eq!((same.said.len(), same.refused.len(), same.files.len()), (1, 0, 0));
+}
+
+#[test]
+fn a_unit_that_is_gone_leaves_the_list_and_the_one_above_it_stays() {
+    let (files, mut world) = settled();
+    world.observed.units.remove(&unit("spare/a"));
+    let found = report(&world);
+    assert_eq!(found.drifts.len(), 1, "{:?}", found.drifts);
+    assert_eq!(said(&files, &world, &found).files["landfall.yaml"], MAIN.replace("dev, spare/a]", "dev, spare]"));
+    world.observed.units.remove(&unit("spare"));
+    let found = report(&world);
+    assert_eq!(found.drifts.len(), 2, "{:?}", found.drifts);
+    assert_eq!(said(&files, &world, &found).files["landfall.yaml"], MAIN.replace("dev, spare/a]", "dev]"));
+}
+
+#[test]
+fn a_unit_that_accounts_stand_in_is_not_taken_out() {
+    let (files, mut world) = settled();
+    world.observed.units.remove(&unit("dev"));
+    let found = report(&world);
+    let accepted = said(&files, &world, &found);
+    assert!(why(&accepted).starts_with("the configuration would be refused with it: "), "{}", why(&accepted));
 }

@@ -23,17 +23,20 @@ pub(super) fn trust(here: &RoleGround<'_>, drift: &Drift) -> Result<Proposal, Un
     if here.document(drift, wanted, said)? {
         return Ok(Proposal::Said);
     }
-    if let Trust::Follows = here.words.trust {
-        return Err(Unsayable::NoWords("who assumes such a role follows from what it is for"));
-    }
-    let live = entrances(&drift.live)?;
+    let live = || entrances(&drift.live);
     let (item, parts) = match &here.words.trust {
         Trust::Follows => return Err(Unsayable::NoWords("who assumes such a role follows from what it is for")),
-        Trust::CrossAccount(item) => (item.place, cross_account(here, item, live)?),
-        Trust::Github(item) => (item.place, github::github(here, item, live)?),
-        Trust::Hub(item) => (item.place, hub(here, live)?),
-        Trust::Federation(item) => (item.place, federation::federation(here, item, live)?),
-        Trust::BreakGlass(item) => (item.place, break_glass(here, item, live)?),
+        Trust::Automation => {
+            return Err(Unsayable::NoWords(
+                "who assumes Landfall's own roles is written in `automation:`, of which the pipelines are made as well: change \
+                 it there",
+            ));
+        }
+        Trust::CrossAccount(item) => (item.place, cross_account(here, item, live()?)?),
+        Trust::Github(item) => (item.place, github::github(here, item, live()?)?),
+        Trust::Hub(item) => (item.place, hub(here, live()?)?),
+        Trust::Federation(item) => (item.place, federation::federation(here, item, live()?)?),
+        Trust::BreakGlass(item) => (item.place, break_glass(here, item, live()?)?),
     };
     Ok(Proposal::write(Writing::Item { item, parts }))
 }

@@ -58,6 +58,8 @@ pub(super) enum Trust<'f> {
     /// Nothing: it follows from what the role is for.
     #[default]
     Follows,
+    /// `automation:`, of which the pipelines are made as well.
+    Automation,
     /// `trusted:` and `conditions:`
     CrossAccount(&'f CrossAccount),
     /// `github:`, and `conditions:` where GitHub comes in directly.
@@ -128,7 +130,8 @@ impl<'f> Words<'f> {
                 }
                 Self { item: Some(one.place), tags: Some(one.place), ..Self::default() }
             }),
-            Kind::Boundary | Kind::SharedPolicy | Kind::Alarm | Kind::IdentityProvider | Kind::Automation => None,
+            Kind::Automation => Some(Self { trust: Trust::Automation, ..Self::default() }),
+            Kind::Boundary | Kind::SharedPolicy | Kind::Alarm | Kind::IdentityProvider => None,
         }
         .unwrap_or_default()
     }
