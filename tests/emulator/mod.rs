@@ -12,6 +12,7 @@ mod known_gaps;
 mod ministack;
 mod moto;
 mod newcomer;
+mod pending;
 mod permission;
 mod proxy;
 pub(crate) mod python;

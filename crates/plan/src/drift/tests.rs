@@ -473,7 +473,10 @@ fn dates_of_iam_stand_beside_what_drifted() {
 fn every_rule_stands_in_the_documentation_with_its_class() {
     let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/drift.md");
     let text = std::fs::read_to_string(file).unwrap();
-    let documented: Vec<&str> = text.lines().filter(|line| line.starts_with("| `")).collect();
+    // Other tables of the page begin with other things.
+    let classes = ["| benign |", "| repairable |", "| dangerous |"];
+    let of_a_rule = |line: &&str| line.starts_with("| `") && classes.iter().any(|class| line.contains(class));
+    let documented: Vec<&str> = text.lines().filter(of_a_rule).collect();
     let wanted: Vec<String> =
         Rule::ALL.iter().map(|rule| format!("| `{rule}` | {} | {} |", rule.class(), rule.words())).collect();
     for line in &wanted {
