@@ -120,6 +120,8 @@ fn rest(statement: &Value, own: &Atoms, said: &Atoms) -> Value {
 mod tests {
     use std::slice;
 
+    use landfall_policies::{Caller, Compiled, Context, Document, Layers, Request, evaluate};
+    use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
@@ -171,5 +173,69 @@ mod tests {
             found,
             [Stated { origin: None, says: json!({ "Effect": "Allow", "Action": "s3:Put", "Resource": "a" }) }]
         );
+    }
+
+    fn statement() -> impl Strategy<Value = Value> {
+        let some = |values: Vec<&'static str>| prop::sample::subsequence(values, 1..3);
+        let actions = some(vec!["s3:GetObject", "S3:getobject", "s3:PutObject", "sqs:*", "ec2:Run*"]);
+        let resources = some(vec!["*", "arn:aws:s3:::a/*", "arn:aws:s3:::b"]);
+        let prefixes = prop::option::of(some(vec!["x", "y", "z"]));
+        let sid = prop::option::of(prop::sample::select(vec!["A", "B", "Own"]));
+        (any::<bool>(), actions, resources, prefixes, sid).prop_map(|(allow, actions, resources, prefixes, sid)| {
+            let mut out =
+                json!({ "Effect": if allow { "Allow" } else { "Deny" }, "Action": actions, "Resource": resources });
+            out["Condition"] = prefixes.map_or(Value::Null, |values| json!({ "StringLike": { "s3:prefix": values } }));
+            out["Sid"] = json!(sid);
+            if let Value::Object(fields) = &mut out {
+                fields.retain(|_, value| !value.is_null());
+            }
+            out
+        })
+    }
+
+    /// What a role may do by its statements, for each of some requests.
+    fn decisions<'s>(statements: impl IntoIterator<Item = &'s Value>) -> Vec<bool> {
+        let statements: Vec<&Value> = statements.into_iter().collect();
+        let document = json!({ "Version": "2012-10-17", "Statement": statements });
+        let compiled =
+            (!statements.is_empty()).then(|| Compiled::plain("policy", &Document::parse(&document).unwrap()));
+        let role = Caller::parse("arn:aws:iam::111122223333:role/acme/x").unwrap();
+        let mut out = Vec::new();
+        for action in ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "sqs:SendMessage", "ec2:RunInstances"] {
+            for resource in ["arn:aws:s3:::a/1", "arn:aws:s3:::b", "arn:aws:s3:::c"] {
+                for prefix in ["", "x", "y", "z", "w"] {
+                    let context = if prefix.is_empty() {
+                        Context::default()
+                    } else {
+                        Context::default().with("s3:prefix", prefix)
+                    };
+                    let request = Request::new(role.clone(), action, resource, context).owned_by("111122223333");
+                    let layers = Layers { identity: compiled.iter().collect(), ..Layers::default() };
+                    out.push(evaluate(&request, &layers).is_allowed());
+                }
+            }
+        }
+        out
+    }
+
+    proptest! {
+        /// Judged by the evaluator, which knows nothing of this: what is said allows and denies what is wanted, request by
+        /// request.
+        #[test]
+        fn what_is_said_is_what_is_wanted(
+            wanted in prop::collection::vec(statement(), 0..5),
+            raws in prop::collection::vec(statement(), 0..4),
+            kept in any::<u8>(),
+        ) {
+            let at = |place: usize| kept >> place & 1 == 1;
+            let fixed: Vec<Value> = wanted.iter().enumerate().filter(|(place, _)| at(*place)).map(|(_, one)| one.clone()).collect();
+            let out = restated(&atom::of_all(&fixed), &raws.iter().collect::<Vec<_>>(), &wanted);
+            let said = decisions(fixed.iter().chain(out.iter().map(|one| &one.says)));
+            prop_assert_eq!(said, decisions(&wanted), "{:?}", out);
+            let mut origins: Vec<usize> = out.iter().filter_map(|one| one.origin).collect();
+            let count = origins.len();
+            origins.dedup();
+            prop_assert_eq!(origins.len(), count, "each of the old ones once, in their order");
+        }
     }
 }
