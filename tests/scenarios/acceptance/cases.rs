@@ -404,6 +404,15 @@ pub(super) const CASES: &[Case] = &[
         "`conditions:` has no word for the test `stringlike` on `aws:principaltag/team`",
     ),
     refused(
+        "two external ids",
+        |hand| {
+            hand.trust("data", READER, |all| {
+                all[0]["Condition"]["StringEquals"]["sts:ExternalId"] = json!(["one", "two"]);
+            });
+        },
+        "`conditions:` has no word for the test `stringequals` on `sts:externalid`",
+    ),
+    refused(
         "an account under other conditions than the rest",
         |hand| {
             hand.trust("app", VENDOR, |all| {

@@ -30,10 +30,14 @@ impl Tests {
         operators.iter().find_map(|operator| self.0.remove(&((*operator).to_owned(), key.to_ascii_lowercase())))
     }
 
-    /// Takes out a test of one value.
+    /// Takes out a test of one value; one of several stays.
     pub(super) fn take_one(&mut self, operators: &[&str], key: &str) -> Option<String> {
-        let mut values = self.take(operators, key)?;
-        if values.len() == 1 { values.pop() } else { None }
+        let at = |operator: &&&str| {
+            let known = self.0.get(&((**operator).to_owned(), key.to_ascii_lowercase()));
+            known.is_some_and(|values| values.len() == 1)
+        };
+        let operator = operators.iter().find(at)?;
+        self.take(&[operator], key)?.pop()
     }
 
     /// A test that is left.
