@@ -189,3 +189,55 @@ fn what_a_document_says_counts_and_not_how_it_is_written() {
     assert_eq!((policy.as_deref(), targets.len()), (Some("p-acme-keys"), 1));
     assert!(targets.contains(&GuardrailTarget::Unit(unit("workloads/prod"))));
 }
+
+/// What somebody may do by hand, with what is told of it.
+const BY_HAND: [(fn(&mut Observed), &str); 4] = [
+    (|observed| moved(observed, "data", Some("tools")), "placement of data: guardrail-off"),
+    (
+        |observed| observed.guardrails.get_mut(&guardrail_key("keys")).unwrap().targets.clear(),
+        "guardrail acme-keys on unit workloads/prod: guardrail-off",
+    ),
+    (
+        |observed| observed.guardrails.get_mut(&guardrail_key("keys")).unwrap().content = json!({ "Statement": [] }),
+        "guardrail acme-keys: guardrail-changed",
+    ),
+    (|observed| drop(observed.guardrails.remove(&guardrail_key("keys"))), "guardrail acme-keys: guardrail-off"),
+];
+
+/// What the folder may want besides.
+const WANTED: [fn(&mut World); 4] = [
+    |world| world.desired.accounts.get_mut(&name("ci")).unwrap().unit = Some(unit("workloads/dev")),
+    |world| world.desired.accounts.get_mut(&name("ml")).unwrap().unit = Some(unit("tools")),
+    |world| world.desired.guardrails.get_mut(&guardrail_key("keys")).unwrap().attach.push(on("tools")),
+    |world| {
+        let new = guardrail("new", "iam:CreateAccessKey", &[on("tools")]);
+        world.desired.guardrails.insert(new.key.clone(), new);
+    },
+];
+
+#[test]
+fn whatever_the_folder_wants_and_whatever_part_is_applied_what_somebody_did_is_never_only_pending() {
+    let settled = settled();
+    for (by_hand, told) in BY_HAND {
+        for wanted in 0..1_u32 << WANTED.len() {
+            for target in [None, Some("ml"), Some("ci")] {
+                let mut world = settled.guarded(settled.desired.guardrails.values().cloned().collect());
+                for (_, change) in WANTED.iter().enumerate().filter(|(bit, _)| wanted & (1 << bit) != 0) {
+                    change(&mut world);
+                }
+                world.graph = crate::Graph::of(&world.desired).unwrap();
+                by_hand(&mut world.observed);
+                let case = format!("{told}, {wanted:04b}, {target:?}");
+                assert!(looked(&world).0.contains(&told.to_owned()), "{case}: {:?}", looked(&world));
+                // A part that does not touch it leaves it what it is; the whole puts it right.
+                let targets = target.map(|account| Target::Account(name(account))).into_iter().collect();
+                let plan = world.ask(&Request { targets, ..Request::new(Mode::Apply) }).unwrap();
+                world.run(&plan);
+                let (drifts, unapplied) = looked(&world);
+                let still = drifts.contains(&told.to_owned());
+                assert!(still == target.is_some(), "{case}: {drifts:?}, {unapplied:?}");
+                assert!(target.is_some() || unapplied.is_empty(), "{case}: {unapplied:?}");
+            }
+        }
+    }
+}
