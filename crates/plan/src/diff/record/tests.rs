@@ -190,8 +190,11 @@ fn what_a_document_says_counts_and_not_how_it_is_written() {
     assert!(targets.contains(&GuardrailTarget::Unit(unit("workloads/prod"))));
 }
 
-/// What somebody may do by hand, with what is told of it.
-const BY_HAND: [(fn(&mut Observed), &str); 4] = [
+/// Something that somebody does, with what is told of it.
+type ByHand = (fn(&mut Observed), &'static str);
+
+/// What somebody may do by hand.
+const BY_HAND: [ByHand; 4] = [
     (|observed| moved(observed, "data", Some("tools")), "placement of data: guardrail-off"),
     (
         |observed| observed.guardrails.get_mut(&guardrail_key("keys")).unwrap().targets.clear(),
