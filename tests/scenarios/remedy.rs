@@ -184,6 +184,28 @@ fn what_is_dangerous_is_not_accepted_by_the_way() {
     assert!(named.code == 2 && named.out.contains("no way to say it"), "{}", named.both());
 }
 
+#[test]
+fn what_denies_holds_until_all_else_is_right() {
+    let desk = Desk::started();
+    desk.write(
+        "it/teams/data.yaml",
+        "team: data\naccounts: [app-prod]\nboundary: workload\nbuckets: [example-data]\njobs: [{ name: load }]\n",
+    );
+    assert_eq!(desk.run(&["apply", "it", "--sandbox", "--yes"]).code, 0);
+    let role = ["--account", "app-prod", "--role", "data-job-role", "it"];
+    let deny_all = ["attach-policy", "--policy", "arn:aws:iam::aws:policy/AWSDenyAll"];
+    for how in [&["change-boundary"][..], &["change-inline"], &["widen-trust"], &deny_all] {
+        let done = desk.run(&[&["sandbox", "tamper"][..], how, &role].concat());
+        assert_eq!(done.code, 0, "{how:?}: {}", done.both());
+    }
+    let back = desk.run(&["remediate", "it", "--sandbox", "--apply", "--yes"]);
+    assert_eq!(back.code, 0, "{}", back.both());
+    let writes: Vec<&str> = back.err.lines().filter(|line| line.contains("data-job-role: ")).collect();
+    assert!(writes.len() >= 4, "{}", back.both());
+    assert!(writes.last().is_some_and(|line| line.contains("AWSDenyAll")), "{writes:#?}");
+    assert_eq!(desk.run(&["drift", "it", "--sandbox"]).code, 0);
+}
+
 fn remediate_it(desk: &Desk) -> i32 {
     desk.run(&["remediate", "it", "--sandbox", "--apply", "--yes"]).code
 }
