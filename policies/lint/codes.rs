@@ -38,6 +38,7 @@ landfall_model::codes! {
     PASS_ROLE = "LF2203", "roles are passed to any service";
     CHAIN = "LF2204", "a role can become a stronger one";
     BOUNDARY_ESCAPE = "LF2205", "a boundary lets its roles make credentials that it does not bound";
+    EVERY_ACTION = "LF2206", "a role is allowed every action on everything";
 
     // What has no effect, and what is nearly full.
     BOUNDARY_TAKES = "LF2301", "a boundary takes away what the role's own policies grant";

@@ -6,6 +6,7 @@ pub mod codes;
 mod condition_key;
 mod confused_deputy;
 mod escalation;
+mod every_action;
 mod external_id;
 mod finding;
 mod github_subject;

@@ -3,18 +3,19 @@
 use super::finding::Finding;
 use super::subject::Subject;
 use super::{
-    account_root, anyone, condition_key, confused_deputy, external_id, github_subject, mfa, operator_type, pass_role,
-    resource_fit, service_linked, unknown_action,
+    account_root, anyone, condition_key, confused_deputy, every_action, external_id, github_subject, mfa,
+    operator_type, pass_role, resource_fit, service_linked, unknown_action,
 };
 
 type Check = fn(Subject<'_>, &mut Vec<Finding>);
 
-const CHECKS: [Check; 12] = [
+const CHECKS: [Check; 13] = [
     unknown_action::check,
     resource_fit::check,
     condition_key::check,
     operator_type::check,
     pass_role::check,
+    every_action::check,
     github_subject::check,
     mfa::check,
     external_id::check,
