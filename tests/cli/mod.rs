@@ -16,6 +16,7 @@ mod lint;
 mod offline;
 mod onboard;
 mod pipe;
+mod readme;
 #[cfg(unix)]
 mod terminal;
 mod usage;
