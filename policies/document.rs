@@ -294,6 +294,11 @@ fn strings(value: &Value, path: &str) -> Result<Vec<String>, DocumentError> {
 }
 
 impl Statement {
+    /// The elements of a statement, in the order of IAM's grammar. Source: IAM user guide, "Grammar of the IAM JSON policy
+    /// language".
+    pub const ELEMENTS: [&str; 9] =
+        ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
+
     /// Parses one statement as a user wrote it; `path` names it in errors.
     ///
     /// # Errors
@@ -301,18 +306,7 @@ impl Statement {
     pub fn parse(json: &Value, path: &str) -> Result<Self, DocumentError> {
         let object = json.as_object().ok_or_else(|| shape(path, "a statement is an object"))?;
         let below = |key: &str| [path, key].join(".");
-        let known = [
-            "Sid",
-            "Effect",
-            "Principal",
-            "NotPrincipal",
-            "Action",
-            "NotAction",
-            "Resource",
-            "NotResource",
-            "Condition",
-        ];
-        if let Some(key) = object.keys().find(|key| !known.contains(&key.as_str())) {
+        if let Some(key) = object.keys().find(|key| !Self::ELEMENTS.contains(&key.as_str())) {
             return Err(shape(&below(key), "no element of a statement (elements are case-sensitive)"));
         }
         let sid = match object.get("Sid") {

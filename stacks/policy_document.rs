@@ -3,24 +3,18 @@
 use std::fmt;
 use std::sync::Arc;
 
+use landfall_policies::Statement;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
-/// The names that IAM's grammar has, in its order. Source: IAM user guide, "Grammar of the IAM JSON policy language".
-const GRAMMAR: [&str; 12] = [
-    "Version",
-    "Id",
-    "Statement",
-    "Sid",
-    "Effect",
-    "Principal",
-    "NotPrincipal",
-    "Action",
-    "NotAction",
-    "Resource",
-    "NotResource",
-    "Condition",
-];
+/// The elements of a document around its statements, in the order of IAM's grammar.
+const AROUND: [&str; 3] = ["Version", "Id", "Statement"];
+
+/// Where a key stands: as IAM's grammar has it, and what it does not know comes last.
+fn place(key: &str) -> usize {
+    let mut known = AROUND.iter().chain(&Statement::ELEMENTS);
+    known.position(|name| *name == key).unwrap_or(AROUND.len() + Statement::ELEMENTS.len())
+}
 
 /// A policy document: its minified text, with the keys in one order. Taken apart it is eight to ten times as large, so that
 /// happens where somebody looks into it ([`PolicyDocument::json`]), and not for all of them at once. IAM and
@@ -90,7 +84,6 @@ impl Serialize for Ordered<'_> {
         match self.0 {
             Value::Object(fields) => {
                 let mut fields: Vec<(&String, &Value)> = fields.iter().collect();
-                let place = |key: &str| GRAMMAR.iter().position(|name| *name == key).unwrap_or(GRAMMAR.len());
                 fields.sort_by(|(a, _), (b, _)| (place(a), a).cmp(&(place(b), b)));
                 serializer.collect_map(fields.into_iter().map(|(key, value)| (key, Ordered(value))))
             }

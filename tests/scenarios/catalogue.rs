@@ -3,10 +3,8 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::desk::{Desk, Ran, root};
+use crate::desk::{Desk, Ran, complaints, root};
 
 /// How a case ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -175,18 +173,7 @@ fn every_manipulation_is_found_classified_put_right_and_gone() {
     let deployed = Deployed::new();
     let untouched = drift(&deployed.desk);
     assert_eq!(untouched.code, 0, "nothing is reported of what nobody touched: {}", untouched.both());
-    let complaints = Mutex::new(Vec::new());
-    let next = AtomicUsize::new(0);
-    std::thread::scope(|scope| {
-        for _ in 0..4 {
-            scope.spawn(|| {
-                while let Some(case) = CASES.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    complaints.lock().unwrap().extend(complaint(&deployed, case));
-                }
-            });
-        }
-    });
-    let complaints = complaints.into_inner().unwrap();
+    let complaints = complaints(&CASES, |case| complaint(&deployed, case));
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));
 }
 

@@ -5,14 +5,11 @@ mod cases;
 mod folder;
 mod hand;
 
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use cases::{CASES, Case, End};
 use folder::{FILES, started};
 use hand::Hand;
 
-use crate::desk::Desk;
+use crate::desk::{Desk, complaints};
 
 fn accept(desk: &Desk, more: &[&str]) -> crate::desk::Ran {
     desk.run(&[["remediate", "it", "--sandbox", "--accept", "--yes", "-q"].as_slice(), more].concat())
@@ -86,20 +83,10 @@ fn complaint(desk: &Desk, case: &Case) -> Option<String> {
 #[test]
 fn everything_that_has_words_is_accepted_and_all_else_is_refused_with_its_reason() {
     let deployed = started();
-    let complaints = Mutex::new(Vec::new());
-    let next = AtomicUsize::new(0);
-    std::thread::scope(|scope| {
-        for _ in 0..4 {
-            scope.spawn(|| {
-                while let Some(case) = CASES.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let judged = std::panic::catch_unwind(|| complaint(&folder::copy(&deployed), case));
-                    let found = judged.unwrap_or_else(|_| Some(format!("{}: the test itself failed", case.name)));
-                    complaints.lock().unwrap().extend(found);
-                }
-            });
-        }
+    let complaints = complaints(CASES, |case| {
+        let judged = std::panic::catch_unwind(|| complaint(&folder::copy(&deployed), case));
+        judged.unwrap_or_else(|_| Some(format!("{}: the test itself failed", case.name)))
     });
-    let complaints = complaints.into_inner().unwrap();
     assert!(complaints.is_empty(), "{} of {}:\n{}", complaints.len(), CASES.len(), complaints.join("\n=====\n"));
 }
 
