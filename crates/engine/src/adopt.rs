@@ -92,7 +92,9 @@ impl Work {
                 Err(Failure::call("the import could not be carried out", fault).hint_otherwise(NOTHING_CHANGED))
             }
             (Some(stack), _) => {
-                let failures = spot.stacks.failures(&stack.id, &request.token).await.unwrap_or_default();
+                let call = || spot.stacks.failures(&stack.id, &request.token);
+                // Without the events there is still the stack's own reason.
+                let failures = self.call(&spot.endpoint(), Phase::Read, call).await.unwrap_or_default();
                 let why = failures.first().map(|first| format!("{}: {}", first.logical_id, first.reason));
                 let why = why.or(stack.reason).unwrap_or_default();
                 Err(Failure::new(format!("the import failed ({}): {why}", stack.status)).hint(NOTHING_CHANGED))

@@ -14,15 +14,13 @@ use crate::once::Effect;
 use crate::port::{GuardrailContent, NewGuardrail};
 use crate::retry::Phase;
 use crate::run::Work;
+use crate::sight::missing;
 use crate::{FaultKind, Outcome};
 
 const ENDPOINT: Endpoint = Endpoint::Organizations;
 
 /// How long an enabled type is waited for. What comes too early after that is tried again anyway.
 const ENABLING: Duration = Duration::from_secs(30);
-
-/// How often a change is looked for before it counts as lost: 0, 1, 2, 4 and 8 seconds apart.
-const LOOKS: u32 = 5;
 
 impl Work {
     /// Enables a type of policy, and waits until the root shows it.
@@ -119,15 +117,13 @@ impl Work {
         let organizations = self.run.cloud.organizations();
         let json = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_else(|_| Value::String(text.to_owned()));
         let wanted = json(&wanted.content);
-        for look in 0..LOOKS {
-            if look > 0 {
-                tokio::time::sleep(Duration::from_secs(1 << (look - 1))).await;
-            }
+        let otherwise = missing(|| async {
             let read = self.call(&ENDPOINT, Phase::Read, || organizations.guardrail(policy)).await;
             let read = read.map_err(|fault| Failure::call("the guardrail could not be read back", fault))?;
-            if read.is_some_and(|read| same_document(&json(&read.content), &wanted)) {
-                return Ok(());
-            }
+            Ok((!read.is_some_and(|read| same_document(&json(&read.content), &wanted))).then_some(()))
+        });
+        if otherwise.await?.is_none() {
+            return Ok(());
         }
         Err(Failure::new(format!("policy {policy} does not say what was written to it"))
             .hint("something else may be changing the organization's policies: look at CloudTrail, then run again"))

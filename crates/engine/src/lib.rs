@@ -33,6 +33,7 @@ mod revert;
 mod run;
 pub mod schedule;
 mod shared;
+mod sight;
 mod stop;
 pub mod transition;
 mod wanted;

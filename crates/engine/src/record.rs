@@ -1,7 +1,6 @@
 //! Notes of what was applied: looked at once more, and then written.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
 use landfall_model::{AccountId, AccountName, UnitPath};
 use landfall_plan::{Applied, GuardrailTarget, TAG_APPLIED, tag_applied};
@@ -12,17 +11,9 @@ use crate::failure::{Failure, Progress};
 use crate::limit::Endpoint;
 use crate::retry::Phase;
 use crate::run::Work;
+use crate::sight::missing;
 
 const ENDPOINT: Endpoint = Endpoint::Organizations;
-
-/// How often a change is looked for before it counts as lost: 0, 1, 2, 4 and 8 seconds apart.
-const LOOKS: u32 = 5;
-
-async fn pause(look: u32) {
-    if look > 0 {
-        tokio::time::sleep(Duration::from_secs(1 << (look - 1))).await;
-    }
-}
 
 impl Work {
     /// Notes on a guardrail what was applied, once it is attached to all that the plan says and to nothing else.
@@ -40,13 +31,13 @@ impl Work {
         let wanted: BTreeSet<String> =
             targets.iter().map(|target| self.run.guarded(target)).collect::<Progress<_>>()?;
         let organizations = self.run.cloud.organizations();
-        for look in 0..LOOKS {
-            pause(look).await;
+        let elsewhere = missing(|| async {
             let on = self.call(&ENDPOINT, Phase::Read, || organizations.guarded(&policy)).await;
             let on = on.map_err(|fault| Failure::call("what the guardrail is attached to could not be read", fault))?;
-            if on == wanted {
-                return self.note(&policy, TAG_APPLIED.to_owned(), applied).await;
-            }
+            Ok((on != wanted).then_some(()))
+        });
+        if elsewhere.await?.is_none() {
+            return self.note(&policy, TAG_APPLIED.to_owned(), applied).await;
         }
         Err(Failure::new(format!("guardrail {} is not attached to what it was attached to", key.name))
             .hint("something else may be changing the organization's policies: look at CloudTrail, then run again"))
@@ -65,18 +56,14 @@ impl Work {
         }
         let organizations = self.run.cloud.organizations();
         // A call a unit, not an account.
-        for (path, mut missing) in by_unit {
+        for (path, moved) in by_unit {
             let unit = self.run.unit(path)?;
-            for look in 0..LOOKS {
-                pause(look).await;
+            let elsewhere = missing(|| async {
                 let here = self.call(&ENDPOINT, Phase::Read, || organizations.accounts_in(&unit)).await;
                 let here = here.map_err(|fault| Failure::call("the accounts of a unit could not be listed", fault))?;
-                missing.retain(|id, _| !here.contains(id));
-                if missing.is_empty() {
-                    break;
-                }
-            }
-            if let Some(name) = missing.into_values().next() {
+                Ok(moved.iter().find(|(id, _)| !here.contains(id)).map(|(_, name)| *name))
+            });
+            if let Some(name) = elsewhere.await? {
                 return Err(Failure::new(format!("account {name} does not stand where it was moved to"))
                     .hint("something else may be moving accounts: look at CloudTrail, then run again"));
             }
