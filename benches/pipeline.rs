@@ -1,12 +1,13 @@
 //! How long it takes from files to a plan, and to drive the schedule through it: 10, 100, 1,000 and 10,000 accounts with
 //! six stacks each. `cargo bench --bench pipeline` prints a table; `-- --write N DIR` writes a configuration instead.
 
+mod best;
 mod organization;
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use landfall_engine::schedule::{Decision, Limits, Schedule, Signal};
 use landfall_model::{AccountId, AccountName, Foundation, OrganizationId, load_files};
@@ -16,7 +17,7 @@ use landfall_plan::{
 };
 use landfall_stacks::{Identities, TemplateScope, expected, synthesize};
 
-type Failure = Box<dyn std::error::Error>;
+use best::{Failure, best};
 
 fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
@@ -54,20 +55,6 @@ fn table() -> Result<(), Failure> {
 struct Row {
     stacks: usize,
     times: [Duration; 6],
-}
-
-/// The best of three runs: what the code costs, not what else the machine does.
-fn best<T>(mut run: impl FnMut() -> Result<T, Failure>) -> Result<(T, Duration), Failure> {
-    let mut fastest: Option<(T, Duration)> = None;
-    for _ in 0..3 {
-        let start = Instant::now();
-        let value = run()?;
-        let took = start.elapsed();
-        if fastest.as_ref().is_none_or(|(_, best)| took < *best) {
-            fastest = Some((value, took));
-        }
-    }
-    fastest.ok_or_else(|| "no run".into())
 }
 
 fn measure(accounts: usize) -> Result<Row, Failure> {

@@ -8,8 +8,8 @@ use crate::confirm::{Consent, confirm};
 use crate::error::{CommandError, Exit};
 use crate::execution::{self, Journaling};
 use crate::global::{Folder, Global};
-use crate::plan;
-use crate::report::{self, Detail, Terminal};
+use crate::plan::{self, Depth};
+use crate::report::{self, Terminal};
 use crate::session::Session;
 
 /// Take roles, policies and providers that stand already into the stacks that would make them
@@ -27,9 +27,8 @@ pub(crate) struct Args {
     #[arg(long)]
     apply: bool,
 
-    /// Show every step with what it waits for and what differs, not each change once
-    #[arg(long)]
-    detailed: bool,
+    #[command(flatten)]
+    depth: Depth,
 
     #[command(flatten)]
     journaling: Journaling,
@@ -44,7 +43,7 @@ pub(crate) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Result<E
     let reviews = planned.reviews(&configuration, &session, terminal);
     let plan = planned.plan;
     terminal.talk(&found(&plan));
-    let detail = if args.detailed { Detail::EveryStep } else { Detail::Grouped };
+    let detail = args.depth.detail();
     if !args.apply {
         report::plan(terminal, &plan, &reviews, detail, None)?;
         if !plan.is_empty() {

@@ -46,7 +46,7 @@ pub(crate) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Result<E
     };
     let reviews = planned.reviews(&configuration, &session, terminal);
     let Planned { plan, .. } = planned;
-    report::plan_before_run(terminal, &plan, &reviews, args.scope.detail())?;
+    report::plan_before_run(terminal, &plan, &reviews, args.scope.depth.detail())?;
     if plan.is_empty() {
         return Ok(execution::unseen(&plan));
     }

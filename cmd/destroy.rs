@@ -9,8 +9,8 @@ use crate::confirm::{Consent, confirm};
 use crate::error::{CommandError, Exit};
 use crate::execution::{self, Journaling};
 use crate::global::{Folder, Global};
-use crate::plan::{self, Planned};
-use crate::report::{self, Detail, Terminal};
+use crate::plan::{self, Depth, Planned};
+use crate::report::{self, Terminal};
 use crate::session::Session;
 
 /// Delete every stack that Landfall owns, in the reverse order
@@ -30,9 +30,8 @@ pub(crate) struct Args {
     #[arg(long)]
     emergency_access: bool,
 
-    /// Show every step, not each change once
-    #[arg(long)]
-    detailed: bool,
+    #[command(flatten)]
+    depth: Depth,
 
     #[command(flatten)]
     journaling: Journaling,
@@ -48,7 +47,7 @@ pub(crate) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Result<E
     let session = Session::open(global, &configuration.desired)?;
     let request = Request { targets: global.targets.clone(), ..Request::new(Mode::Destroy) };
     let planned = plan::make(&configuration, &session, Look::WhereUnproven, &request, terminal)?;
-    let detail = if args.detailed { Detail::EveryStep } else { Detail::Grouped };
+    let detail = args.depth.detail();
     let reviews = planned.reviews(&configuration, &session, terminal);
     let Planned { plan, .. } = planned;
     report::plan_before_run(terminal, &plan, &reviews, detail)?;

@@ -30,7 +30,6 @@ pub(crate) struct Args {
 
 /// What a plan is asked for.
 #[derive(Debug, clap::Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(crate) struct Scope {
     /// Delete the stacks that Landfall owns and the configuration does not want any more
     #[arg(long)]
@@ -47,9 +46,23 @@ pub(crate) struct Scope {
     #[arg(long)]
     pub(crate) drift: bool,
 
+    #[command(flatten)]
+    pub(crate) depth: Depth,
+}
+
+/// How much of a plan is shown.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Depth {
     /// Show every step with what it waits for and what differs, not each change once
     #[arg(long)]
-    pub(crate) detailed: bool,
+    detailed: bool,
+}
+
+impl Depth {
+    /// As a report takes it.
+    pub(crate) fn detail(&self) -> Detail {
+        if self.detailed { Detail::EveryStep } else { Detail::Grouped }
+    }
 }
 
 impl Scope {
@@ -64,11 +77,6 @@ impl Scope {
     pub(crate) fn look(&self) -> Look {
         if self.drift { Look::Everywhere } else { Look::WhereUnproven }
     }
-
-    /// How much of it is shown.
-    pub(crate) fn detail(&self) -> Detail {
-        if self.detailed { Detail::EveryStep } else { Detail::Grouped }
-    }
 }
 
 /// Plans.
@@ -79,7 +87,7 @@ pub(crate) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Result<E
     let footnotes = Footnotes::of(&configuration);
     let reviews = planned.reviews(&configuration, &session, terminal);
     let Planned { plan, .. } = planned;
-    report::plan(terminal, &plan, &reviews, args.scope.detail(), Some(&footnotes))?;
+    report::plan(terminal, &plan, &reviews, args.scope.depth.detail(), Some(&footnotes))?;
     if let Some(path) = &args.out {
         let saved = plan.save().map_err(CommandError::failed)?;
         fs::write(path, saved).map_err(|error| FileError::new("write", path, error))?;

@@ -13,8 +13,8 @@ use crate::confirm::{Consent, confirm};
 use crate::error::{CommandError, Exit, FileError};
 use crate::execution::{self, Journaling};
 use crate::global::{Folder, Global};
-use crate::plan::{self, refused};
-use crate::report::{self, Detail, Terminal};
+use crate::plan::{self, Depth, refused};
+use crate::report::{self, Terminal};
 use crate::session::Session;
 
 mod accept;
@@ -54,9 +54,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 
-    /// Show every step with what it waits for and what differs, not each change once
-    #[arg(long)]
-    detailed: bool,
+    #[command(flatten)]
+    depth: Depth,
 
     #[command(flatten)]
     journaling: Journaling,
@@ -117,7 +116,7 @@ pub(crate) fn run(args: &Args, global: &Global, terminal: &Terminal) -> Result<E
     let sight = sight(&configuration, &planned.observed, global, terminal)?;
     let reviews = planned.reviews(&configuration, &session, terminal);
     let plan = planned.plan;
-    let detail = if args.detailed { Detail::EveryStep } else { Detail::Grouped };
+    let detail = args.depth.detail();
     if !args.apply {
         report::plan(terminal, &plan, &reviews, detail, None)?;
         if let Some(path) = &args.out {

@@ -53,6 +53,12 @@ impl Newcomer {
         ]
     }
 
+    /// Takes a team on, whose file is written.
+    pub(super) async fn has_a_team(&self) {
+        let team = ["--accounts=orders-prod,orders-dev", "--buckets=globex-orders", "--jobs=load"];
+        self.says(&[&["onboard", "team", "orders", "it"][..], &team].concat(), 0).await;
+    }
+
     /// Says in the configuration where its pipelines run, and writes them.
     async fn automates(&self) {
         let file = self.room().join("it/landfall.yaml");
@@ -138,8 +144,7 @@ async fn from_nothing_to_a_team_that_comes_and_goes_on_ministack() {
     }
     let newcomer = Newcomer::arrives().await;
     newcomer.settles().await;
-    let team = ["--accounts=orders-prod,orders-dev", "--buckets=globex-orders", "--jobs=load"];
-    newcomer.says(&[&["onboard", "team", "orders", "it"][..], &team].concat(), 0).await;
+    newcomer.has_a_team().await;
     newcomer.automates().await;
     newcomer.says(&["apply", "it", "--yes"], 0).await;
 

@@ -35,8 +35,7 @@ async fn what_is_not_applied_yet_is_pending_and_hides_nothing_on_ministack() {
     }
     let newcomer = Newcomer::arrives().await;
     newcomer.settles().await;
-    let team = ["--accounts=orders-prod,orders-dev", "--buckets=globex-orders", "--jobs=load"];
-    newcomer.says(&[&["onboard", "team", "orders", "it"][..], &team].concat(), 0).await;
+    newcomer.has_a_team().await;
     newcomer.says(&["apply", "it", "--yes"], 0).await;
     newcomer.says(&["plan", "it"], 0).await;
     assert_eq!(looked(&newcomer).await, (set([]), set([])));

@@ -1,23 +1,25 @@
 //! How long it takes to compare 1,000 accounts with 50 roles each, once they are read, and how much memory all of it takes:
 //! `cargo bench -p landfall-plan --bench drift`. The figures stand in docs/performance.md.
 
+#[path = "../../../benches/best.rs"]
+mod best;
 #[path = "../../../benches/organization.rs"]
 #[expect(dead_code, reason = "the other benchmarks use the rest")]
 mod organization;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use landfall_model::{AccountId, AccountName, Foundation, OrganizationId, PolicyName, RoleName, load_files};
 use landfall_plan::{
-    AccountStatus, Dates, Desired, DriftReport, ForeignRole, Graph, Observed, ObservedAccount, ObservedOrganization,
-    ObservedStack, ObservedUnit, Reach, StackStatus, Survey, drift,
+    AccountStatus, Dates, Desired, ForeignRole, Graph, Observed, ObservedAccount, ObservedOrganization, ObservedStack,
+    ObservedUnit, Reach, StackStatus, Survey, drift,
 };
 use landfall_stacks::{Identities, PolicyDocument, Role, TAG_DIGEST, TemplateScope, expected, synthesize};
 use serde_json::json;
 
-type Failure = Box<dyn std::error::Error>;
+use best::{Failure, best};
 
 /// Jobs of the one team: each has two roles.
 const JOBS: usize = 22;
@@ -76,20 +78,6 @@ fn measure(accounts: usize) -> Result<Row, Failure> {
     let (touched, second) = best(|| Ok(drift(&desired, &graph, &observed, &[])?))?;
     assert_eq!(touched.drifts.len(), observed.identities.len(), "one drift in every account");
     Ok(Row { roles, times: [first, second], memory: [read, memory("VmHWM:")?.saturating_sub(read)] })
-}
-
-/// The best of three: what the code costs, not what else the machine does.
-fn best(mut run: impl FnMut() -> Result<DriftReport, Failure>) -> Result<(DriftReport, Duration), Failure> {
-    let mut fastest: Option<(DriftReport, Duration)> = None;
-    for _ in 0..3 {
-        let start = Instant::now();
-        let value = run()?;
-        let took = start.elapsed();
-        if fastest.as_ref().is_none_or(|(_, best)| took < *best) {
-            fastest = Some((value, took));
-        }
-    }
-    fastest.ok_or_else(|| "no run".into())
 }
 
 /// Memory of the process in KiB, as Linux tells it.
